@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from ipaddress import ip_network
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,6 +19,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Where the ledger is: sqlite:///path or postgresql://user@host/db.",
     ),
     "AVROP_NOTARY": ("", "The notary's folder: its public key, newest checkpoint and tiles."),
+    "AVROP_ENDED": (
+        "",
+        "The file of tokens and persons that were ended, which a restored backup ends again; "
+        "by default beside SQLite's.",
+    ),
     "AVROP_WORKERS": (
         "1",
         "Worker processes; on PostgreSQL there may be several, which gains readers, not writers.",
@@ -38,6 +44,8 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "",
         "The public address of the ledger, for links: https://avrop.example.se, without a path.",
     ),
+    "AVROP_OPERATOR": ("", "Who runs the ledger, as people know them: told on /accessibility."),
+    "AVROP_CONTACT": ("", "Where faults are told: an e-mail address or a telephone number."),
     "AVROP_OIDC": ("", "A file of those who are believed about who somebody is: single sign-on."),
     "AVROP_SESSION_IDLE": (
         str(SESSION_IDLE),
@@ -64,12 +72,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database: str
     notary: str = ""
+    ended: str = ""
     file_limit: int = FILE_LIMIT * MEGABYTE
     rules: str = ""
     access_log: bool = False
     log_level: str = ""
     log_format: str = ""
     address: str = ""
+    operator: str = ""
+    contact: str = ""
     oidc: str = ""
     session_idle: int = SESSION_IDLE
     hsts: int = 0
@@ -82,6 +93,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def registry(self) -> str:
         return beside(self.database, "registry")
+
+    @property
+    def ended_file(self) -> Path | None:
+        """Where it is noted what was ended; None: nowhere. Best on another disk than the log."""
+        if self.ended:
+            return Path(self.ended)
+        path = self.database.removeprefix("sqlite:///")
+        if path in (self.database, ":memory:"):
+            return None
+        return Path(path.removesuffix(".db") + ".ended")
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -96,6 +117,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         database=database,
         notary=notary,
+        ended=given.get("AVROP_ENDED", "").strip(),
         file_limit=limit * MEGABYTE,
         rules=given.get("AVROP_RULES", ""),
         # "-" is what gunicorn calls standard output; it meant the same before.
@@ -103,6 +125,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=_one_of(given, "AVROP_LOG_LEVEL", LEVELS),
         log_format=_one_of(given, "AVROP_LOG_FORMAT", FORMATS),
         address=_address(given.get("AVROP_ADDRESS", "").strip()),
+        operator=given.get("AVROP_OPERATOR", "").strip(),
+        contact=given.get("AVROP_CONTACT", "").strip(),
         oidc=given.get("AVROP_OIDC", "").strip(),
         session_idle=_whole(given, "AVROP_SESSION_IDLE", "minutes", 1, SESSION_HOURS * 60),
         hsts=_whole(given, "AVROP_HSTS", "seconds", 0, MAX_HSTS),

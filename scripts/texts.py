@@ -43,7 +43,7 @@ WORDS = (
     # and of funding sources
     "decided", "withdrawn", "withdraw", "funding source",
     # and of auditors' appointments
-    "planned", "current", "past", "ended", "planned or current", "end", "appointment",
+    "planned", "current", "past", "ended", "planned or current", "end", "appointment", "help topic",
     # what can be done, and what is needed for it
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",

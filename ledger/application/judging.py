@@ -1,5 +1,5 @@
 """Invoices judged again when a funding source reads otherwise: those that its period left out, and
-those of a day from which a decision that is recorded late holds."""
+those that came from the day on from which a decision that is recorded late holds."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ledger.clock import day_of
 from ledger.domain import agreement, drawdown
 from ledger.domain.events import By, FundingChanged, FundingWithdrawn
 from ledger.domain.refusals import JudgedAlready, NotAParty
+from ledger.projections import timeline
 from ledger.projections.then import NOW
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ Decision = FundingChanged | FundingWithdrawn
 
 def judge_anew(asker: Asker, number: str, decided: Decision) -> None:
     """What a funder decided, also where all buyers agreed to it: each invoice that lay outside the
-    source's period, from the day of the decision, and each of that day or a later one, as where the
-    decision had been recorded in time: in the order in which they came, each as if those after it
-    had taken nothing yet; and then what later decisions make of them, the earliest first. The
-    ledger judges what the asker may not; one that is judged as before stays as it is."""
+    source's period, from the day of the decision, and each that came on that day or a later one, as
+    where the decision had been recorded in time: in the order in which they came, each as if those
+    after it had taken nothing yet; and then what later decisions make of them, the earliest first.
+    The ledger judges what the asker may not; one that is judged as before stays as it is."""
     day = min(decided.decided_on, asker.today)
     withdrawn = isinstance(decided, FundingWithdrawn)
     source = decided.source.name if isinstance(decided, FundingChanged) else decided.source
@@ -41,31 +42,26 @@ def _judge_all(
     asker: Asker, number: str, decided: tuple[date, str], *, of_left_out: bool = True
 ) -> bool:
     """What one decision about a source touches, from its day; whether that is anything."""
-    opened, (day, _) = asker.ledger, decided
+    opened, found = asker.ledger, []
     opened.views.catch_up()
     with opened.views.database.reading() as connection:
-        found = [
-            state
-            for state in drawdowns_of(connection, number, NOW)
-            if _is_touched(state, decided, of_left_out=of_left_out)
-        ]
-    if not found:
-        return False
+        days = {name: day_of(at) for name, at in timeline.came(connection, number).items()}
+        for state in drawdowns_of(connection, number, NOW):
+            came = days[drawdown.stream(state.id)]
+            since = _since(state, came, decided, of_left_out=of_left_out)
+            if since is not None:
+                found.append((state, came, since))
+    turn = {name: place for place, name in enumerate(days)}
+    found.sort(key=lambda one: turn[drawdown.stream(one[0].id)])
     of: agreement.State = opened.service.load(agreement.stream(number))[1]
-    names = {state.id: drawdown.stream(state.id) for state in found}
-    found.sort(key=lambda state: opened.store.earlier(names[state.id], names[state.id]) or (0, 0))
-    ids = tuple(state.id for state in found)
-    for place, state in enumerate(found, 1):
+    for place, (state, came, since) in enumerate(found, 1):
+        later = tuple(one.id for one, *_ in found[place:])
         again = drawdown.JudgeAgain(
-            drawdown=state.id,
-            on=asker.today,
-            since=day,
-            later=ids[place:],
-            came=day_of(next(iter(opened.store.history(names[state.id]))).recorded_at),
+            drawdown=state.id, on=asker.today, since=since, later=later, came=came
         )
         with suppress(JudgedAlready):
             opened.service.execute(again, _judge(asker, of, state))
-    return True
+    return bool(found)
 
 
 def _judge(asker: Asker, of: agreement.State, state: drawdown.State) -> By:
@@ -79,12 +75,17 @@ def _judge(asker: Asker, of: agreement.State, state: drawdown.State) -> By:
     return asker.by
 
 
-def _is_touched(state: drawdown.State, decided: tuple[date, str], *, of_left_out: bool) -> bool:
-    """Whether it is of a decision's day or later, or lay outside the period until then."""
+def _since(
+    state: drawdown.State, came: date, decided: tuple[date, str], *, of_left_out: bool
+) -> date | None:
+    """From when an invoice is judged anew by a decision: from its own day where it came on the
+    decision's or later, and so by what was known then; from the decision's where it lay outside the
+    period until then. None where it is not touched."""
     day, source = decided
     if state.is_credit or state.status not in ("recorded", "approved"):
-        return False
-    if of_left_out and drawdown.is_left_out(drawdown.as_before(state, day), source):
-        return True
+        return None
     named = any(one.source == source for part in state.allocations for one in part.funded)
-    return named and state.issued_on >= day
+    if named and came >= day:
+        return state.issued_on
+    left_out = of_left_out and drawdown.is_left_out(drawdown.as_before(state, day), source)
+    return day if left_out else None

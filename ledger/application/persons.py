@@ -35,6 +35,19 @@ def listed(asker: Asker, after: str, limit: int) -> list[Person]:
     return asker.ledger.registry.people(after, limit, organisation)
 
 
+def called(asker: Asker, sought: str, skip: int, limit: int) -> list[Person]:
+    """The people of the asker's organisation in whose name each of the words stands, whatever its
+    case, by name; or whoever has that very id."""
+    registry, words = asker.ledger.registry, sought.casefold().split()
+    named = sorted(
+        (name.casefold(), id)
+        for id, name in registry.of_organisation(asker.by.organisation).items()
+        if id == sought or all(word in name.casefold() for word in words)
+    )
+    found = (registry.find(id) for _, id in named[skip : skip + limit])
+    return [one for one in found if one is not None]
+
+
 def answers(asker: Asker, found: list[Person]) -> list[KnownPerson]:
     """Those of a list who are the asker's to see."""
     return [

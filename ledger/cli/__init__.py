@@ -38,6 +38,11 @@ VERBS: Headings = {
             "Compare two dates, or one date as known at two moments: what came in, what it moved.",
         ),
         Verb(
+            "passed",
+            "ledger.cli.passed:passed",
+            "When a limit was passed, from when that could be known, and what came after both.",
+        ),
+        Verb(
             "replay",
             "ledger.cli.replay:replay",
             "Step through history: every fact with the balance after it, folded from the log "
@@ -205,9 +210,35 @@ VERBS: Headings = {
             "Everything that can be done: its command, its route, its verb, and who may.",
         ),
         Verb(
+            "doctor",
+            "ledger.cli.doctor:doctor",
+            "Look at everything that a ledger needs to run for years, and say what to do.",
+        ),
+        Verb(
             "rebuild",
             "ledger.cli.rebuild:rebuild",
             "Drop and rebuild the read models from the log; drop kept states.",
+        ),
+        Verb(
+            "backup",
+            "ledger.cli.keeping:backup",
+            "Copy the ledger into a folder of its own in FOLDER, while it is served.",
+        ),
+        Verb(
+            "restore",
+            "ledger.cli.keeping:restore",
+            "Put the backup in FOLDER, or the newest in it, back where there is no ledger yet.",
+        ),
+        Verb(
+            "copy",
+            "ledger.cli.keeping:copy",
+            "Copy the ledger to another database, with nothing in it yet: the same log and "
+            "registry.",
+        ),
+        Verb(
+            "retention",
+            "ledger.cli.keeping:retention",
+            "List received files that need not be kept any more; with --remove they go.",
         ),
     ),
 }

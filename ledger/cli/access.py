@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ledger.application.answers.access import Auditor, RecordedAttempt, RecordedRead
+    from ledger.application.answers.passing import CameAfter
     from ledger.domain.events import By
     from ledger.opening import Ledger
     from ledger.projections.then import Then
@@ -231,7 +232,9 @@ def then_of(as_of: date | None, known_at: datetime | None) -> Then:
     return Then(as_of=as_of, known_at=known_at)
 
 
-def names_of(opened: Ledger, items: Sequence[RecordedAttempt | RecordedRead]) -> dict[str, str]:
+def names_of(
+    opened: Ledger, items: Sequence[RecordedAttempt | RecordedRead | CameAfter]
+) -> dict[str, str]:
     """People's names by id; where a name was erased, the id itself."""
     ids = {item.by.person for item in items}
     return {id: id for id in ids} | opened.registry.names(ids)

@@ -9,7 +9,7 @@ import click
 
 from ledger.cli.acts import perform
 from ledger.cli.attesters import found, named, tables
-from ledger.cli.opening import NOBODY_NAMED, ledger, today
+from ledger.cli.opening import NOBODY_NAMED, at_the_server, ledger, today
 from ledger.cli.output import language, ore, say, say_json, table, term
 from ledger.cli.parameters import DAY, ORGANISATION, as_json, as_of, known_at
 from ledger.cli.verbs import Noun
@@ -148,20 +148,13 @@ def who(
     known_at: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Who may attest a drawdown of an amount on a responsibility code."""
-    from ledger import people
-    from ledger.application.answers.organisations import attesters_answer
+    from ledger.application import rights
     from ledger.application.bodies.organisations import AttestQuery
     from ledger.application.bodies.parsing import load
-    from ledger.domain import organisation as domain
 
-    query = {"amount": amount, **({} if code is None else {"code": code})}
-    asked = load(AttestQuery, query)
-    opened = ledger()
-    day = on or today()
-    codes = [asked["code"]] if "code" in asked else []
-    rights = domain.who(found(opened, organisation, known_at), (day,), asked["amount"], codes)
-    able = people.acting_still(opened.service, rights, day)
-    resource = attesters_answer(organisation, day, able)
+    asked = load(AttestQuery, {"amount": amount, **({} if code is None else {"code": code})})
+    opened, times = ledger(), {"on": on or today(), "known_at": known_at}
+    resource = rights.who(at_the_server(opened), organisation, {**asked, **times})
     if as_json:
         say_json(resource)
         return

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--writer", help="On PostgreSQL: the role that the ledger is served with.")
-def init(writer: str | None) -> None:
+@click.option(
+    "--prune", "prunes", is_flag=True, help="Drop read models that other versions have left."
+)
+def init(writer: str | None, prunes: bool) -> None:
     """Make the ledger's tables; nothing where they are.
+
+    Those of an earlier version are brought forward: run it once after each upgrade.
 
     With --writer, run as the tables' owner: that role may then add to the log and change nothing
     in it.
@@ -44,6 +49,8 @@ def init(writer: str | None) -> None:
             raise Stopped(words("No rights were given: {why}.", why=said)) from error
     address = opened.settings.database.split("@")[-1]
     tell(words("The ledger is ready: {address}", address=address))
+    for place in opened.prune() if prunes else ():
+        tell(words("Read models of another version were dropped: {place}", place=place))
 
 
 @click.command()

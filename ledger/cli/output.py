@@ -21,6 +21,7 @@ from ledger.wording import say as in_words
 if TYPE_CHECKING:
     from ledger.application.answers.balances import Balance, LimitBalance, Preview
     from ledger.application.answers.compared import LimitChange
+    from ledger.application.answers.passing import CameAfter
 
 Cell = int | str | date | None
 """An int is an amount in öre, None one that is unknown; all else is text, or a day."""
@@ -113,7 +114,7 @@ def ore(amount: str | None) -> int | None:
     return None if amount is None else from_text(amount)
 
 
-def counted(limit: LimitBalance | LimitChange, name: str) -> Cell:
+def counted(limit: LimitBalance | LimitChange | CameAfter, name: str) -> Cell:
     """A figure of a limit: öre, or a number of seats in words."""
     value: str | None = getattr(limit, name)
     if value is None or limit.unit == "money":
@@ -230,6 +231,13 @@ def _told(amount: str) -> str:
     return _shown(from_text(amount), not amount.endswith(".00"))
 
 
+def _amount(limit: LimitBalance) -> Cell:
+    """What a limit may hold; of one that is not there yet, from when it is."""
+    if limit.begins_on is not None:
+        return said(words("begins on {day}", day=limit.begins_on))
+    return counted(limit, "amount")
+
+
 def limits(balance: Preview | Balance) -> None:
     """The limits beside the cap, where there are some."""
     others = balance.limits[1:]
@@ -241,10 +249,9 @@ def limits(balance: Preview | Balance) -> None:
         [
             (
                 limit.name,
-                *(
-                    counted(limit, name)
-                    for name in ("amount", "reserved", "committed", "drawn", "remaining")
-                ),
+                _amount(limit),
+                *(counted(limit, name) for name in ("reserved", "committed", "drawn")),
+                "–" if limit.begins_on else counted(limit, "remaining"),
                 term(limit.effect),
             )
             for limit in others

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ledger import faults
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, language, said
 from ledger.domain.refusals import CapExceeded, Invalid, LedgerDamaged, Refusal, Unavailable
@@ -10,17 +11,25 @@ from ledger.wording import fault_sentence, sentence, words
 
 def stopped(error: Exception) -> Stopped | None:
     """The error as something to be told; None where it is a bug."""
+    if isinstance(error, Unavailable) and (fault := faults.told(error)) is not None:
+        return Stopped(said(fault))
     if isinstance(error, Refusal):
         return Stopped("\n".join(_lines(error)))
     from sqlalchemy.exc import DBAPIError
 
+    from ledger.opening import OtherVersion
     from ledger.store import NotInitialised, TreeDamaged
 
+    if isinstance(error, OtherVersion):
+        return Stopped(said(error.sentence))
     if isinstance(error, NotInitialised):
         return Stopped(said(words("There is no ledger yet: run `avrop init`.")))
     if isinstance(error, TreeDamaged):
         return Stopped(sentence(LedgerDamaged(reason=str(error)), language()))
-    return Stopped(sentence(Unavailable(), language())) if isinstance(error, DBAPIError) else None
+    if not isinstance(error, DBAPIError):
+        return None
+    fault = faults.told(error)
+    return Stopped(sentence(Unavailable(), language()) if fault is None else said(fault))
 
 
 def _lines(refusal: Refusal) -> list[str]:

@@ -11,13 +11,19 @@ from msgspec.structs import replace
 
 from ledger.deciding.dated import Decision, Subject, day_faults, flagged
 from ledger.deciding.loaded import Loaded as Loaded
-from ledger.domain import access, agreement, drawdown, files, order, organisation
+from ledger.domain import access, agreement, drawdown, files, order, organisation, restoring
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
 
 State = (
-    agreement.State | order.State | drawdown.State | organisation.State | access.State | files.State
+    agreement.State
+    | order.State
+    | drawdown.State
+    | organisation.State
+    | access.State
+    | files.State
+    | restoring.State
 )
 
 AgreementCommand = (
@@ -45,6 +51,7 @@ AgreementCommand = (
     | agreement.ReceiveFunding
     | agreement.ReportResult
     | agreement.GiveNumbers
+    | agreement.SkipNumbers
     | agreement.PublishNotice
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
@@ -103,7 +110,7 @@ AccessCommand = (
     | access.MakeToken
     | access.EndToken
 )
-FileCommand = files.DiscardFile | files.ReturnFile
+FileCommand = files.DiscardFile | files.ReturnFile | files.RemoveFile
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -114,6 +121,7 @@ Command = (
     | OrganisationCommand
     | AccessCommand
     | FileCommand
+    | restoring.GoOn
 )
 
 
@@ -186,6 +194,7 @@ _DRAWDOWN = Subject(
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
 _FILE = Subject(files.stream, "file", files.named)
+_LOG = Subject(restoring.stream, "log", restoring.named)
 
 _LEAD = agreement.may.lead
 _TOGETHER = agreement.together
@@ -331,6 +340,7 @@ _ROWS = (
     _AGREEMENT.row(agreement.ReceiveFunding, agreement.receive_funding, _LEAD),
     _AGREEMENT.row(agreement.ReportResult, agreement.report_result),
     _AGREEMENT.row(agreement.GiveNumbers, agreement.give_numbers, _LEAD),
+    _UNDER.row(agreement.SkipNumbers, agreement.skip_numbers),
     _AGREEMENT.row(agreement.PublishNotice, agreement.publish_notice, _LEAD),
     _UNDER.row(
         agreement.OpenCompetition,
@@ -506,6 +516,8 @@ _ROWS = (
     ),
     _FILE.row(files.DiscardFile, files.discard),
     _FILE.row(files.ReturnFile, files.put_back),
+    _FILE.row(files.RemoveFile, files.remove),
+    _LOG.row(restoring.GoOn, restoring.go_on),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),

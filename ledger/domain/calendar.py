@@ -8,17 +8,29 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 """Where a business date is that of today."""
 
 
-def add_months(last_day: date, months: int) -> date:
-    """The last day of a term that ends `months` later; the end of a month stays the end."""
-    following = last_day + timedelta(days=1)
-    index = following.year * 12 + following.month - 1 + months
-    year, month = divmod(index, 12)
-    day = min(following.day, monthrange(year, month + 1)[1])
-    return date(year, month + 1, day) - timedelta(days=1)
+def add_months(day: date, months: int) -> date:
+    """The day that a term ends on `months` after another: that of the same number, or the month's
+    last where it has none (lag 1930:173, 2 §); the end of a month stays the end."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    is_end = day.day == monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if is_end else min(day.day, last))
+
+
+def extended(ends_on: date, months: int, signed: date | None = None) -> date:
+    """The last day of a term by so many months more. Counted from the end that was `signed`, where
+    it was extended before: a short month does not shorten what follows it."""
+    signed = signed or ends_on
+    return add_months(signed, _months(signed, ends_on) + months)
+
+
+def _months(day: date, later: date) -> int:
+    """How many months one day's month is after another's."""
+    return (later.year - day.year) * 12 + later.month - day.month
 
 
 def months_between(first_day: date, last_day: date) -> int:
     """Months that a term touches, both days included, a begun month counted whole."""
-    end = last_day + timedelta(days=1)
-    months = (end.year - first_day.year) * 12 + end.month - first_day.month
-    return months + (1 if end.day > first_day.day else 0)
+    before = first_day - timedelta(days=1)
+    months = _months(before, last_day)
+    return months + (1 if add_months(before, months) < last_day else 0)

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from ledger.domain.refusals import Unavailable
 from ledger.projections import Unmade, Views
-from ledger.projections.database import Database, damage, metadata, positions
+from ledger.projections.database import metadata, positions
+from ledger.projections.opened import Database, damage
 
 Rows = dict[Any, dict[str, Any]]
 """Key → column → value."""

@@ -1,11 +1,8 @@
 """Tables and transactions of the read models, on SQLite or PostgreSQL."""
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import date
+from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -13,7 +10,6 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
-    Engine,
     Index,
     Integer,
     LargeBinary,
@@ -21,21 +17,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
-    event,
+    delete,
     false,
+    insert,
     literal_column,
     select,
-    text,
 )
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateSchema
 
-from ledger import deadline
-from ledger.bounds import DATABASE_SECONDS, LOOK_SECONDS
 from ledger.domain.events import NAME_OF, RoomMoved, RoomReserved, ThresholdCrossed
-from ledger.domain.refusals import Unavailable
-from ledger.store.driver import or_of_driver
 
 SCHEMA = "views"
 """Mapped to a schema of its own on PostgreSQL; SQLite has a file of its own instead."""
@@ -53,8 +42,11 @@ positions = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("position", BigInteger, nullable=False),
-    Column("shape", String, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("leaf", String, nullable=False),
 )
+"""One row: to which position of which log they are made. `number` and `leaf` are those of the leaf
+of the fact there, which no other log has."""
 
 agreements = Table(
     "agreements",
@@ -343,91 +335,30 @@ bundle_reads = Table(
 )
 
 SHAPE = "31"
-"""Raised whenever a table or a projection changes: the read models are then rebuilt."""
+"""Raised whenever a table or a projection changes: the read models are then made anew, beside those
+of another shape, which an older or a newer version of the program may be reading."""
+LIVE = f"avrop_views_{SHAPE}"
+BESIDE = f"{LIVE}_anew"
+"""The schemas on PostgreSQL: of what is read, and of what is being made to take its place."""
 
 
-class Database:
-    """The read models' database. `schema` names another copy, for checking beside the live one."""
+class Mark(NamedTuple):
+    """The position that read models have come to, and the leaf there (see `Leaves.at`)."""
 
-    def __init__(self, address: str, schema: str = "avrop_views") -> None:
-        self.on_sqlite = address.startswith("sqlite")
-        self.schema = None if self.on_sqlite else schema
-        arguments: dict[str, Any] = (
-            {"timeout": DATABASE_SECONDS}
-            if self.on_sqlite
-            else {"connect_timeout": DATABASE_SECONDS, "prepare_threshold": 2}
-        )
-        engine = create_engine(
-            address,
-            connect_args=arguments,
-            hide_parameters=True,
-            pool_size=8,
-            max_overflow=40,
-            pool_pre_ping=False,
-        )
-        if self.on_sqlite:
-            _set_up_sqlite(engine)
-        event.listen(engine, "before_cursor_execute", lambda *_: deadline.look())
-        self.engine = engine.execution_options(schema_translate_map={SCHEMA: self.schema})
-
-    def create(self) -> None:
-        """Make the tables where they are not."""
-        with self.writing() as connection:
-            if self.schema is not None and not _is_there(connection, self.schema):
-                # To ask for one "if not there" takes the right to make one.
-                connection.execute(CreateSchema(self.schema, if_not_exists=True))
-            metadata.create_all(connection)
-
-    def drop(self) -> None:
-        with self.writing() as connection:
-            metadata.drop_all(connection)
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that is alone in writing to the read models."""
-        with deadline.suspended(), _away(), self.engine.connect() as connection:
-            if self.on_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.execute(
-                    text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": self.schema}
-                )
-            yield connection
-            connection.commit()
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Raises TookTooLong and CallerGone where it is read for somebody who waits no more."""
-        with (
-            _away(),
-            self.engine.connect() as connection,
-            deadline.stopping(lambda: _stop(connection)),
-        ):
-            yield connection
-
-    def close(self) -> None:
-        self.engine.dispose()
+    position: int = 0
+    number: int = -1
+    leaf: str = ""
 
 
-def _stop(connection: Connection) -> None:
-    """End what a connection is asked just now; from another thread."""
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        driver.interrupt()
-        return
-    with suppress(OSError, *or_of_driver("Error")):
-        driver.cancel_safe(timeout=LOOK_SECONDS)
+def mark_of(connection: Connection) -> Mark:
+    c = positions.c
+    row = connection.execute(select(c.position, c.number, c.leaf)).first()
+    return Mark() if row is None else Mark(*row)
 
 
-def _is_there(connection: Connection, schema: str) -> bool:
-    query = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
-    return connection.execute(query, {"name": schema}).first() is not None
-
-
-def position_of(connection: Connection) -> tuple[int, str]:
-    """The position that the read models have come to, and the shape that they have."""
-    row = connection.execute(select(positions.c.position, positions.c.shape)).first()
-    return (0, SHAPE) if row is None else (row.position, row.shape)
+def set_mark(connection: Connection, mark: Mark) -> None:
+    connection.execute(delete(positions))
+    connection.execute(insert(positions), {"name": "all", **mark._asdict()})
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -454,37 +385,3 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     with driver.cursor() as cursor, cursor.copy(copying) as copy:
         for row in values:
             copy.write_row(row)
-
-
-def _set_up_sqlite(engine: Engine) -> None:
-    # As SQLAlchemy writes it; Python will no longer do so by itself.
-    sqlite3.register_adapter(date, date.isoformat)
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-
-
-def damage(error: Unavailable) -> str:
-    """What is wrong where the database answered, and its tables or rows are not as they should be;
-    empty where it did not answer."""
-    cause = getattr(error.__cause__, "orig", None) or error.__cause__
-    kinds = ("ProgrammingError", "DataError", "IntegrityError")
-    if isinstance(cause, sqlite3.OperationalError):
-        # None: a text that is none, which the driver itself finds.
-        wrong = getattr(cause, "sqlite_errorcode", None) in (None, sqlite3.SQLITE_ERROR)
-    elif isinstance(cause, sqlite3.DatabaseError):
-        wrong = True
-    else:
-        wrong = any(isinstance(cause, or_of_driver(kind)) for kind in kinds)
-    return str(cause).partition("\n")[0] if wrong else ""
-
-
-@contextmanager
-def _away() -> Iterator[None]:
-    try:
-        yield
-    except or_of_driver("Error", DBAPIError) as error:
-        raise Unavailable from error

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select
 
 from ledger.registry import Registry
-from ledger.registry.tables import checks, is_there
+from ledger.registry.tables import checks
 
 
 class Kept(NamedTuple):
@@ -23,8 +23,6 @@ def keep(registry: Registry, sha256: str, release: str, outcome: str) -> None:
     moment = registry.now().isoformat()
     row = {"sha256": sha256, "release": release, "checked_at": moment, "outcome": outcome}
     with registry.transaction() as connection:
-        # A registry of an earlier version has no such table until `avrop init`.
-        checks.create(connection, checkfirst=True)
         connection.execute(delete(checks).where(checks.c.sha256 == sha256))
         connection.execute(insert(checks), row)
 
@@ -34,7 +32,5 @@ def kept(registry: Registry, sha256: str) -> Kept | None:
     columns = (checks.c.release, checks.c.checked_at, checks.c.outcome)
     query = select(*columns).where(checks.c.sha256 == sha256)
     with registry.transaction() as connection:
-        if not is_there(connection, checks):
-            return None
         row = connection.execute(query).first()
     return None if row is None else Kept(*row)

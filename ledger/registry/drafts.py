@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from ledger.bounds import DRAFT_DAYS, DRAFTS
 from ledger.registry import Registry
-from ledger.registry.tables import drafts, is_there
+from ledger.registry.tables import drafts
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +44,6 @@ def keep(
     row = {"agreement": agreement, "typed": json.dumps(dict(typed)), "kept_at": now.isoformat()}
     mine = (drafts.c.person == person) & (drafts.c.organisation == organisation)
     with registry.transaction() as connection:
-        # A registry of an earlier version has no such table until `avrop init`.
-        drafts.create(connection, checkfirst=True)
         change = update(drafts).where(mine, drafts.c.id == id).values(**row)
         if not id or not connection.execute(change).rowcount:
             id = secrets.token_hex(16)
@@ -66,8 +64,6 @@ def of(registry: Registry, person: str, organisation: str) -> list[Draft]:
         .order_by(columns.kept_at.desc())
     )
     with registry.transaction() as connection:
-        if not is_there(connection, drafts):
-            return []
         connection.execute(delete(drafts).where(columns.kept_at < oldest))
         rows = connection.execute(query).all()
     return [
@@ -80,5 +76,4 @@ def of(registry: Registry, person: str, organisation: str) -> list[Draft]:
 def drop(registry: Registry, person: str, id: str) -> None:
     """A draft that became an order, or is wanted no more; nobody's but the person's own."""
     with registry.transaction() as connection:
-        if is_there(connection, drafts):
-            connection.execute(delete(drafts).where(drafts.c.person == person, drafts.c.id == id))
+        connection.execute(delete(drafts).where(drafts.c.person == person, drafts.c.id == id))

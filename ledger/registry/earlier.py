@@ -7,61 +7,47 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, inspect, select, text, update
 
-from ledger.registry.tables import drafts, is_there, persons, secrets_kept, sessions, tokens
+from ledger.registry.tables import drafts, is_there, persons, sessions, tokens
 
 UNRECORDED = "tokens of an earlier version"
 """The name of a secret that is kept while the log has to be told of tokens that are older than its
 facts of them."""
-FORMER = "persons_before"
+ActedFor = Callable[[], Mapping[str, str]]
+"""Says from the log for whom each person acted last: of an earlier version's people no organisation
+was kept."""
 
 
-def is_earlier(connection: Connection) -> bool:
-    """Whether people are kept without whose they are, or tokens without their last day."""
-    return any(
-        is_there(connection, table) and column not in _columns(connection, table)
-        for table, column in ((persons, "organisation"), (tokens, "ends_on"))
-    )
-
-
-def bring_forward(connection: Connection, acted_for: Callable[[], Mapping[str, str]]) -> None:
-    """In one transaction, in which nobody else writes; nothing in a registry that is new or is as
-    it should be."""
-    if is_there(connection, persons) and "organisation" not in _columns(connection, persons):
-        secrets_kept.create(connection, checkfirst=True)
-        if is_there(connection, tokens):
-            connection.execute(
-                insert(secrets_kept), {"name": UNRECORDED, "value": secrets.token_urlsafe(48)}
-            )
-        _persons(connection, acted_for())
-    if is_there(connection, sessions) and "owner" not in _columns(connection, sessions):
-        sessions.drop(connection)  # whoever is signed in signs in again
-    if is_there(connection, tokens) and "ends_on" not in _columns(connection, tokens):
-        connection.execute(text(f"ALTER TABLE {_called(connection, tokens.name)} ADD ends_on TEXT"))
-
-
-def _schema(connection: Connection) -> str | None:
+def schema_of(connection: Connection) -> str | None:
     found: str | None = connection.get_execution_options()["schema_translate_map"]["registry"]
     return found
 
 
-def _called(connection: Connection, name: str) -> str:
-    schema = _schema(connection)
+def called(connection: Connection, name: str) -> str:
+    schema = schema_of(connection)
     return name if schema is None else f"{schema}.{name}"
 
 
-def _columns(connection: Connection, table: Table) -> set[str]:
-    found = inspect(connection).get_columns(table.name, schema=_schema(connection))
+def columns(connection: Connection, table: Table) -> set[str]:
+    found = inspect(connection).get_columns(table.name, schema=schema_of(connection))
     return {column["name"] for column in found}
 
 
-def _persons(connection: Connection, acted_for: Mapping[str, str]) -> None:
+def put_aside(connection: Connection, table: Table) -> str:
+    """Make a table anew, empty; what the one before it is called now, which is to be dropped."""
+    former = f"{table.name}_before"
+    renamed = f"ALTER TABLE {called(connection, table.name)} RENAME TO {former}"
+    connection.execute(text(renamed))
+    former = called(connection, former)
+    if schema_of(connection) is not None:  # its index would keep the name of the new table's
+        connection.execute(text(f"ALTER TABLE {former} DROP CONSTRAINT {table.name}_pkey"))
+    table.create(connection)
+    return former
+
+
+def persons_within(connection: Connection, acted_for: Mapping[str, str]) -> None:
     """Each person is of the organisation that they acted for last, by the log or else by their
     newest token; whoever has tokens of others besides becomes another person in each of those."""
-    former = _called(connection, FORMER)
-    connection.execute(text(f"ALTER TABLE {_called(connection, persons.name)} RENAME TO {FORMER}"))
-    if _schema(connection) is not None:  # its index would keep the name of the new table's
-        connection.execute(text(f"ALTER TABLE {former} DROP CONSTRAINT persons_pkey"))
-    persons.create(connection)
+    former = put_aside(connection, persons)
     held = _held(connection)
     for row in connection.execute(text(f"SELECT id, name FROM {former}")).all():  # noqa: S608
         by = held.get(row.id, {})

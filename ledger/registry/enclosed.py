@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.registry import Registry
-from ledger.registry.tables import attachments, called, envelopes, headings, is_there
+from ledger.registry.tables import attachments, called, envelopes, headings
 
 
 class Enclosed(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,8 +47,6 @@ def keep(registry: Registry, sha256: str, some: Sequence[Enclosed], sent: Sent |
 def _keep(registry: Registry, sha256: str, some: Sequence[Enclosed], sent: Sent | None) -> None:
     with registry.transaction() as connection:
         for table in (attachments, envelopes):
-            # A registry of an earlier version has no such table until `avrop init`.
-            table.create(connection, checkfirst=True)
             connection.execute(delete(table).where(table.c.sha256 == sha256))
         rows = [
             {"sha256": sha256, "place": place, **msgspec.structs.asdict(one)}
@@ -77,7 +75,6 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True):
 def head(registry: Registry, sha256: str, heading: Heading) -> None:
     """Keep what a file says at its head, once."""
     with suppress(IntegrityError), registry.transaction() as connection:
-        headings.create(connection, checkfirst=True)
         found = select(headings.c.sha256).where(headings.c.sha256 == sha256)
         if connection.execute(found).first() is None:
             connection.execute(
@@ -88,7 +85,6 @@ def head(registry: Registry, sha256: str, heading: Heading) -> None:
 def call(registry: Registry, sha256: str, name: str) -> None:
     """Keep what a file was called when it came: the first name that it came by."""
     with suppress(IntegrityError), registry.transaction() as connection:
-        called.create(connection, checkfirst=True)
         found = connection.execute(select(called.c.name).where(called.c.sha256 == sha256)).first()
         if found is None:
             connection.execute(insert(called), {"sha256": sha256, "name": name})
@@ -97,9 +93,9 @@ def call(registry: Registry, sha256: str, name: str) -> None:
 def names(registry: Registry, digests: Collection[str]) -> dict[str, str]:
     """What files were called, by SHA-256; one that came without a name is absent."""
     query = select(called).where(called.c.sha256.in_(sorted(digests)))
+    if not digests:
+        return {}
     with registry.transaction() as connection:
-        if not digests or not is_there(connection, called):
-            return {}
         return {row.sha256: row.name for row in connection.execute(query)}
 
 
@@ -108,8 +104,6 @@ def attached(registry: Registry, sha256: str) -> list[Enclosed]:
     columns = [attachments.c[name] for name in Enclosed.__struct_fields__]
     query = select(*columns).where(attachments.c.sha256 == sha256).order_by(attachments.c.place)
     with registry.transaction() as connection:
-        if not is_there(connection, attachments):
-            return []
         return [Enclosed(**row) for row in connection.execute(query).mappings()]
 
 
@@ -118,7 +112,5 @@ def sent(registry: Registry, sha256: str) -> Sent | None:
     columns = [envelopes.c[name] for name in Sent.__struct_fields__]
     query = select(*columns).where(envelopes.c.sha256 == sha256)
     with registry.transaction() as connection:
-        if not is_there(connection, envelopes):
-            return None
         row = connection.execute(query).mappings().first()
     return None if row is None else Sent(**row)

@@ -10,10 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 
+from ledger import faults
 from ledger.bounds import DATABASE_SECONDS, SESSION_IDLE
 from ledger.clock import Clock, system
+from ledger.registry.ended import EndedFile
 from ledger.registry.tables import Caller
 
+SCHEMA = "avrop_registry"
+"""Where its tables are on PostgreSQL; SQLite has a file of its own instead."""
 UNMARKED = len(secrets.token_urlsafe(32))
 """Characters of a secret that no demonstration marked."""
 DEMONSTRATION = "demo"
@@ -33,6 +37,8 @@ class Opened:
         self.now = now
         self.run = ""
         """Which run of a demonstration is served, if any: its tokens and sessions end with it."""
+        self.ended = EndedFile(None)
+        """Where what is ended is noted, so that no backup brings it back."""
         self.idle = timedelta(minutes=SESSION_IDLE)
         """How long a session lasts in which nothing is done."""
         self._on_sqlite = address.startswith("sqlite")
@@ -43,12 +49,16 @@ class Opened:
         )
         # What is looked up is a digest of a secret, or a name: no error repeats it.
         hidden = {"hide_parameters": True, "connect_args": arguments}
-        schema = None if self._on_sqlite else "avrop_registry"
+        schema = None if self._on_sqlite else SCHEMA
         self._engine = create_engine(address, **hidden).execution_options(
             schema_translate_map={"registry": schema}
         )
         if self._on_sqlite:
             event.listen(self._engine, "connect", _overwriting)
+        place = str(self._engine.url.database) if self._on_sqlite else SCHEMA
+        event.listen(
+            self._engine, "handle_error", lambda context: _noted(context, place, faults.REGISTRY)
+        )
         self._clock = clock
         self._callers: dict[str, tuple[float, Caller]] = {}
 
@@ -65,7 +75,7 @@ class Opened:
         if self._on_sqlite:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            lock = f"LOCK TABLE avrop_registry.{table} IN SHARE ROW EXCLUSIVE MODE"
+            lock = f"LOCK TABLE {SCHEMA}.{table} IN SHARE ROW EXCLUSIVE MODE"
             connection.execute(text(lock))
 
     def _mark(self) -> str:
@@ -80,6 +90,10 @@ class Opened:
 def digest_of(secret: str) -> str:
     """What is kept of a token or a session's secret, SHA-256: they are themselves kept nowhere."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _noted(context: Any, place: str, of: str) -> None:
+    faults.put(context.original_exception, place, of)
 
 
 def _overwriting(connection: Any, _: object) -> None:

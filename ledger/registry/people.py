@@ -14,13 +14,11 @@ from ledger.registry.tables import (
     OF_FILES,
     drafts,
     invitations,
-    is_there,
     last_signed_in,
     persons,
     received,
     sessions,
     sole_traders,
-    tied,
     tokens,
 )
 from ledger.registry.tokens import revoking
@@ -110,23 +108,20 @@ def erase(connection: Connection, one: Person, today: date, now: datetime) -> Er
     """
     for table in (persons, sole_traders):
         connection.execute(delete(table).where(table.c.id == one.id))
-    if is_there(connection, tied):
-        forget_person(connection, one.id)
-        connection.execute(delete(invitations).where(invitations.c.person == one.id))
-        connection.execute(delete(last_signed_in).where(last_signed_in.c.owner == one.id))
+    forget_person(connection, one.id)
+    connection.execute(delete(invitations).where(invitations.c.person == one.id))
+    connection.execute(delete(last_signed_in).where(last_signed_in.c.owner == one.id))
     theirs = (tokens.c.person == one.id) | (tokens.c.organisation == one.id)
     ended = connection.execute(revoking(theirs, now)).rowcount
     closed = connection.execute(
         delete(sessions).where((sessions.c.person == one.id) | (sessions.c.organisation == one.id))
     ).rowcount
-    if is_there(connection, drafts):
-        connection.execute(
-            delete(drafts).where((drafts.c.person == one.id) | (drafts.c.organisation == one.id))
-        )
+    connection.execute(
+        delete(drafts).where((drafts.c.person == one.id) | (drafts.c.organisation == one.id))
+    )
     old, kept = _files(connection, one, today)
-    beside = [table for table in OF_FILES if is_there(connection, table)] if old else []
     for sha256 in old:
-        for table in (received, *beside):
+        for table in (received, *OF_FILES):
             connection.execute(delete(table).where(table.c.sha256 == sha256))
     return Erased(
         id=one.id,

@@ -138,6 +138,7 @@ class Persons(Opened):
             one = people.find(connection, id)
             if one is None:
                 return None
+            self.ended.note("person", id, now)
             erased = people.erase(connection, one, today or day_of(now), now)
         self._callers.clear()
         if self._on_sqlite:

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, false, null, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from ledger.registry import Registry, enclosed
-from ledger.registry.tables import headings, is_there, received, takers
+from ledger.registry.tables import headings, received, takers
 
 _HEAD = ("invoice", "supplier", "amount", "currency", "due_on")
 _COLUMNS = ("sha256", "format", "status", "buyer", "reason", "refusal", "figures", "received_at")
@@ -38,7 +38,7 @@ def files(
         query = query.where(or_(c.received_at > came, later))
     query = query.order_by(c.received_at, c.sha256).limit(limit)
     with registry.transaction() as connection:
-        rows = connection.execute(_headed(connection, query, sought)).mappings().all()
+        rows = connection.execute(_headed(query, sought)).mappings().all()
     called = enclosed.names(registry, [row["sha256"] for row in rows])
     return [
         {
@@ -50,11 +50,8 @@ def files(
     ]
 
 
-def _headed(connection: Connection, query: Select[Any], sought: Collection[str]) -> Select[Any]:
-    """With what each says at its head; of one that came by an earlier version that is nothing."""
-    if not is_there(connection, headings):
-        blanks = [null().label(name) for name in _HEAD]
-        return query.add_columns(*blanks).where(*(false() for _ in sought))
+def _headed(query: Select[Any], sought: Collection[str]) -> Select[Any]:
+    """With what each says at its head; of one that an earlier version took that is nothing."""
     h = headings.c
     query = query.add_columns(*(h[name] for name in _HEAD))
     query = query.outerjoin(headings, h.sha256 == received.c.sha256)

@@ -77,6 +77,7 @@ class SignIns(Opened):
             if found is None:
                 return None
             person = found.person
+            self.ended.note("tie", person, now)
             connection.execute(delete(invitations).where(invitations.c.person == person))
             if identity is not None and not sign_in:
                 sign_in = _of_identity(connection, *identity) or ""
@@ -151,6 +152,7 @@ class SignIns(Opened):
         others = delete(sessions).where(sessions.c.owner == sign_in)
         if but:
             others = others.where(~sessions.c.digest.startswith(but))
+        self.ended.note("passphrase", sign_in, self.now())
         with self._engine.begin() as connection:
             connection.execute(change.values(passphrase=passphrase, set_at=written(self.now())))
             connection.execute(others)

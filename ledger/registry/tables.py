@@ -16,6 +16,8 @@ from sqlalchemy import (
 )
 
 metadata = MetaData(schema="registry")
+version = Table("version", metadata, Column("number", Integer, primary_key=True))
+"""One row: the last of the `steps` that were taken."""
 persons = Table(
     "persons",
     metadata,
@@ -130,6 +132,12 @@ secrets_kept = Table(
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
+happened = Table(
+    "happened",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
 received = Table(
     "received",
     metadata,
@@ -220,12 +228,12 @@ drafts = Table(
     Column("kept_at", String, nullable=False),
 )
 OF_FILES = (checks, attachments, envelopes, called, headings, readings)
-"""Beside a received file, by its SHA-256: they go with it. Earlier versions had none of them."""
+"""Beside a received file, by its SHA-256: they go with it."""
 
 OF_LEDGER = (received, takers, *OF_FILES, drafts)
 """What goes with the ledger that it is about."""
 OF_SIGNING = (last_signed_in, tries, sign_ins, tied, identities, invitations, going)
-"""How people sign in. Earlier versions had none of them."""
+"""How people sign in."""
 OF_PEOPLE = (persons, sole_traders, tokens, sessions, *OF_SIGNING)
 
 

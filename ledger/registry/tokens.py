@@ -80,6 +80,7 @@ class Tokens(Opened):
             id = token_id(id)
         if len(id) != TOKEN_ID or not id.isalnum():
             return False
+        self.ended.note("token", id, self.now())
         with self._engine.begin() as connection:
             change = revoking(tokens.c.digest.startswith(id), self.now())
             done = connection.execute(change).rowcount

@@ -24,13 +24,20 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 from msgspec.structs import replace
 
-from ledger import codec, deadline
+from ledger import codec, deadline, faults
 from ledger.bounds import MAX_PAGE
 from ledger.domain.events import Fact, New
 from ledger.domain.refusals import Unavailable
 from ledger.store.chosen import Chosen
 from ledger.store.driver import SCHEMA, or_of_driver
-from ledger.store.entries import ClockBehind, Entry, NotInitialised, Request, VersionTaken
+from ledger.store.entries import (
+    ClockBehind,
+    Entry,
+    NotInitialised,
+    Request,
+    Unreadable,
+    VersionTaken,
+)
 from ledger.store.leaves import (
     LARGEST,
     Leaves,
@@ -51,6 +58,7 @@ __all__ = [
     "Request",
     "Store",
     "TreeDamaged",
+    "Unreadable",
     "VersionTaken",
     "open_store",
 ]
@@ -78,6 +86,9 @@ class Store:
         self._snapshots = snapshots
         self._datastore = datastore
         self.on_sqlite = isinstance(datastore, SQLiteDatastore)
+        self.place: str = datastore.pool.db_name if self.on_sqlite else SCHEMA
+        """The file, or the schema."""
+        self._away = _Away(self.place)
         self._schema = "" if self.on_sqlite else f"{SCHEMA}."
         self._questions = Questions(datastore.for_questions)
         self._history = _HISTORY.format(self._schema)
@@ -90,7 +101,7 @@ class Store:
 
         A log without a tree is given one. Raises TreeDamaged where a tree has lost its head.
         """
-        with _away:
+        with self._away:
             if not self.on_sqlite:
                 with self._datastore.get_connection() as connection:
                     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')
@@ -154,7 +165,7 @@ class Store:
             main = entry.facts[0].stream
             requests.append(replace(entry.request, stream=main, version=at[main]))
         try:
-            with _away:
+            with self._away:
                 ids, growth = self._log.writer.append(
                     rows, requests, looked, entries[0].recorded_at
                 )
@@ -175,7 +186,7 @@ class Store:
         if self.on_sqlite:
             yield
             return
-        with _away, self._log.writer.alone():
+        with self._away, self._log.writer.alone():
             yield
 
     def find_request(self, key: str) -> Request | None:
@@ -219,17 +230,20 @@ class Store:
         return sum(position < first for position in self.chosen.positions([stream])), first
 
     def follow(self, after: int, limit: int) -> list[Fact]:
-        """Facts of the whole log after a position, in order. Positions may have gaps."""
-        return [
-            codec.decode(
-                str(row.originator_id), row.originator_version, row.topic, row.state, row.id
-            )
-            for row in self.follow_stored(after, limit)
-        ]
+        """Facts of the whole log after a position, in order. Positions may have gaps. Raises
+        Unreadable where one is not known to this version."""
+        facts: list[Fact] = []
+        for row in self.follow_stored(after, limit):
+            stream, version = str(row.originator_id), row.originator_version
+            try:
+                facts.append(codec.decode(stream, version, row.topic, row.state, row.id))
+            except ValueError as error:
+                raise Unreadable(row.id, str(row.topic), facts) from error
+        return facts
 
     def follow_stored(self, after: int, limit: int) -> Sequence[Any]:
         deadline.look()
-        with _away:
+        with self._away:
             rows: Sequence[Any] = _plain(self._log.select_notifications)(
                 self._log, after, limit, inclusive_of_start=False
             )
@@ -254,11 +268,12 @@ class Store:
         try:
             return self._questions.ask(query, values)
         except or_of_driver("Error", sqlite3.Error) as error:
+            faults.put(error, self.place, faults.LOG)
             raise Unavailable from error
 
     def save_snapshot(self, stream: str, version: int, data: bytes) -> None:
         """Keep a state. It is only ever a shortcut: the log decides."""
-        with contextlib.suppress(IntegrityError), _away:
+        with contextlib.suppress(IntegrityError), self._away:
             self._snapshots.insert_events([StoredEvent(stream, version, "snapshot", data)])
 
     def snapshot(self, stream: str, version: int | None = None) -> tuple[int, bytes] | None:
@@ -278,7 +293,7 @@ class Store:
 
     def drop_snapshots(self) -> None:
         """Forget every kept state; they are taken anew as streams grow."""
-        with _away, self._datastore.transaction(commit=True) as cursor:
+        with self._away, self._datastore.transaction(commit=True) as cursor:
             cursor.execute(f"DELETE FROM {self._schema}snapshots")  # noqa: S608
 
 
@@ -305,6 +320,9 @@ def _plain(method: Any) -> Any:
 class _Away:
     """A database that cannot be reached, or stays locked, as a refusal in words."""
 
+    def __init__(self, place: str) -> None:
+        self._place = place
+
     def __enter__(self) -> None:
         pass
 
@@ -313,10 +331,8 @@ class _Away:
             return
         kinds = (InterfaceError, OperationalError, InternalError, PersistenceError)
         if isinstance(error, kinds + or_of_driver("OperationalError", sqlite3.OperationalError)):
+            faults.put(error, self._place, faults.LOG)
             raise Unavailable from error
-
-
-_away = _Away()
 
 
 def open_store(database: str) -> Store:
@@ -332,7 +348,7 @@ def open_store(database: str) -> Store:
 
         datastore = PostgresServer(database)
         try:
-            with _away:
+            with _Away(SCHEMA):
                 log = PostgresLog(datastore)
                 snapshots = PostgresAggregateRecorder(datastore, events_table_name="snapshots")
         except BaseException:

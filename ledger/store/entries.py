@@ -28,6 +28,15 @@ def require_forward(newest: bytes | None, recorded_at: datetime) -> None:
         raise ClockBehind(moment)
 
 
+class Unreadable(ValueError):
+    """A fact that this version of the program does not know: its position, its stored name, and the
+    facts that were asked for and stand before it."""
+
+    def __init__(self, position: int, name: str, before: list[Fact]) -> None:
+        super().__init__(f"no fact is known that is stored as {name!r}, at position {position}")
+        self.position, self.name, self.before = position, name, before
+
+
 class NotInitialised(Exception):
     """The database has no log yet: `avrop init` makes one."""
 

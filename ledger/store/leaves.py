@@ -43,6 +43,8 @@ FROM {0}stored_events WHERE {position} >= ? AND NOT EXISTS
 (SELECT 1 FROM {0}leaves
 WHERE stream = originator_id AND version = originator_version AND number >= 0)
 ORDER BY originator_id, originator_version"""
+_AT = """SELECT number, {hash} AS hash FROM {0}stored_events LEFT JOIN {0}leaves
+ON stream = originator_id AND version = originator_version WHERE {position} = ?"""
 _LEAVES = "SELECT {hash} AS hash FROM {0}leaves WHERE number >= ? AND number < ? ORDER BY number"
 _NODES = """SELECT {hash} AS hash FROM {0}nodes
 WHERE level = ? AND number >= ? AND number < ? ORDER BY number"""
@@ -166,6 +168,15 @@ class Leaves:
     def rows(self, start: int, end: int, limit: int = LARGEST) -> list[Row]:
         """Leaves by number, from `start` to before `end`, each with its event if that is there."""
         return _all(self._ask(_ROWS, start, end - 1, limit))
+
+    def at(self, position: int) -> tuple[int, str] | None:
+        """The leaf of the event at a position: its number, and its hash in hexadecimal; (-1, "") of
+        an event that has none. None where there is no event."""
+        found = next(iter(self._ask(_AT, position)), None)
+        if found is None:
+            return None
+        number = found["number"]
+        return (-1, "") if number is None else (number, bytes(found["hash"] or b"").hex())
 
     def every(self, end: int) -> Iterator[Row]:
         """All leaves before `end`, in order, read in batches."""

@@ -20,10 +20,11 @@ WRITERS: tuple[LiteralString, ...] = (
     "GRANT DELETE ON avrop_log.snapshots TO {0}",
     # Names, sessions and files can be erased: that is what the registry is for.
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA avrop_registry TO {0}",
-    # Read models are dropped and made anew, which only their owner can do.
-    "ALTER SCHEMA avrop_views OWNER TO {0}",
 )
-_VIEWS = "SELECT tablename FROM pg_tables WHERE schemaname = 'avrop_views'"
+# Read models are dropped and made anew, which only their owner can do.
+_SCHEMAS = r"SELECT nspname FROM pg_namespace WHERE nspname ~ '^avrop_views_\d+(_anew)?$'"
+_VIEWS = r"""SELECT schemaname, tablename FROM pg_tables
+WHERE schemaname ~ '^avrop_views_\d+(_anew)?$'"""
 
 
 def grant(database: str, writer: str) -> None:
@@ -35,6 +36,9 @@ def grant(database: str, writer: str) -> None:
     with psycopg.connect(database) as connection:
         for statement in WRITERS:
             connection.execute(SQL(statement).format(role))
-        for (table,) in connection.execute(_VIEWS).fetchall():
-            change = SQL("ALTER TABLE avrop_views.{1} OWNER TO {0}")
-            connection.execute(change.format(role, Identifier(table)))
+        for (schema,) in connection.execute(_SCHEMAS).fetchall():
+            change = SQL("ALTER SCHEMA {1} OWNER TO {0}")
+            connection.execute(change.format(role, Identifier(schema)))
+        for table in connection.execute(_VIEWS).fetchall():
+            change = SQL("ALTER TABLE {1} OWNER TO {0}")
+            connection.execute(change.format(role, Identifier(*table)))

@@ -25,7 +25,8 @@ from ledger.web.pages import demonstration
 def create_app(
     settings: Settings | None = None, ledger: Ledger | None = None, *, demo: bool | str = False
 ) -> Flask:
-    """The WSGI application of one ledger. Raises NotInitialised where there is no log yet.
+    """The WSGI application of one ledger. Raises NotInitialised where there is no log yet,
+    OtherVersion where the registry is not of this version.
 
     With `demo`, whoever comes may act as any of the demonstration's people; it may be the name of
     the run that ends the sessions and tokens that are made in it.

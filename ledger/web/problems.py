@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger import deadline, logs, people
+from ledger import deadline, faults, logs, people
 from ledger.bounds import FRAME_SECONDS
 from ledger.domain.refusals import (
     AskedTooMuch,
+    BeingMade,
     CallerGone,
     Fault,
     Forbidden,
@@ -125,6 +126,7 @@ UNSAID: dict[type[Refusal], str] = {
     Unavailable: "the database does not answer",
     LedgerDamaged: "the log is damaged",
     TookTooLong: "a reading was stopped",
+    BeingMade: "the read models are being made anew",
 }
 """What whoever runs it is told of a refusal that says nothing of its cause."""
 
@@ -154,7 +156,7 @@ def install(app: Flask) -> None:
         elif isinstance(refusal, CallerGone):
             logs.log().info("caller gone")
         elif answer.status_code == 503:
-            why = refusal.figures.get("reason", "")
+            why = faults.said(refusal) or refusal.figures.get("reason", "")
             logs.log().error(UNSAID.get(type(refusal), "not done"), why=why, exc_info=refusal)
             answer.headers["Retry-After"] = "600" if isinstance(refusal, LedgerDamaged) else "2"
         return answer
@@ -166,7 +168,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(DBAPIError)
     def away(error: DBAPIError) -> Response | Redirect:
         """The database of names and sessions: a lock is held, a disk is full, it is not there."""
-        if not isinstance(error, OperationalError):
+        if not (isinstance(error, OperationalError) or faults.kind_of(error)):
             return failed(error)
         refusal = Unavailable()
         refusal.__cause__ = error

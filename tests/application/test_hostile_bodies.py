@@ -45,9 +45,11 @@ SOUND = filled("{", lambda at: f'"n{at}":{at}', "}")
 
 def costs_too_much(work: Callable[[], object], times: float = TIMES) -> bool:
     """Whether it costs more than so many times the control, each time that it is tried: the machine
-    has other work, and what grows by the square does so every time."""
+    has other work, and what grows by the square does so every time. What is cheap beside the least
+    that the control is taken for is held against no more."""
     for _ in range(5):
-        if seconds(work) < times * max(0.02, seconds(lambda: json.loads(SOUND))):
+        taken = seconds(work)
+        if taken < times * 0.02 or taken < times * seconds(lambda: json.loads(SOUND)):
             return False
     return True
 

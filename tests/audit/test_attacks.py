@@ -12,6 +12,7 @@ from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.demo import people
 from ledger.domain import agreement
+from ledger.projections.database import LIVE
 from tests.audit.audit_given import KEY, contents, numbered
 
 STREAM = "agreement/SKO-2023"
@@ -214,7 +215,7 @@ def test_an_edited_snapshot_is_found(case, monkeypatch):
 
 
 def test_an_edited_read_model_is_found(case):
-    table = "agreements" if case.database.on_sqlite else "avrop_views.agreements"
+    table = "agreements" if case.database.on_sqlite else f"{LIVE}.agreements"
     with case.ledger.views.database.writing() as connection:
         connection.exec_driver_sql(f"UPDATE {table} SET title='x'")
     status, (found,) = case.verify()

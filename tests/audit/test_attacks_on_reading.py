@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from ledger.audit import notary
 from ledger.audit.notary import Notary
 from ledger.cli import main
+from ledger.projections.database import LIVE
 from tests.audit.audit_given import KEY, contents, numbered
 from tests.clock import STARTED
 
@@ -194,7 +195,7 @@ def test_a_history_that_does_not_begin_with_its_beginning_is_found(case):
 
 
 def changed(case, statement):
-    place = "" if case.database.on_sqlite else "avrop_views."
+    place = "" if case.database.on_sqlite else f"{LIVE}."
     with case.ledger.views.database.writing() as connection:
         connection.exec_driver_sql(statement.format(place))
 

@@ -64,8 +64,29 @@ WALKS = {
         "/agreements/SKO-2023/close",
     ),
     "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
-    "auditor": ("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
-    "admin": ("/", "/agreements/SKO-2023", "/demonstration", "/settings/me"),
+    "auditor": (
+        *("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
+        *("/audit", "/audit/log", "/audit/log?from=fel", "/audit/log/20", "/audit/checkpoints"),
+        *("/audit/replay", "/audit/replay/SKO-2023", "/audit/receipt/5", "/audit/receipt/99999"),
+        *("/audit/attempts", "/audit/reads", "/agreements/SKO-2023/passed"),
+    ),
+    "admin": (
+        "/",
+        "/agreements/SKO-2023",
+        "/demonstration",
+        "/settings/me",
+        "/settings",
+        "/settings/organisations",
+        "/settings/people",
+        "/settings/people/new",
+        "/settings/attest",
+        "/settings/attest/grant",
+        "/settings/codes",
+        "/settings/auditors",
+        "/help",
+        "/help/figures",
+        "/accessibility",
+    ),
     **{
         f"{one.name}.manager": tuple(
             f"/agreements/{one.number}{part}"

@@ -16,6 +16,7 @@ MANUAL = Path(__file__).resolve().parents[2] / "docs" / "command-line.md"
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _VARIES = {
     "<moment>": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z",
+    "<stamp>": r"\d{8}T\d{6}Z",
     "<date>": r"\d{4}-\d\d-\d\d",
     "<id>": r"[0-9a-f]{16}",
     "<digest>": r"[0-9a-f]{64}",

@@ -13,6 +13,7 @@ from ledger.demo import NUMBER
 from ledger.domain.events import DrawdownRecorded, OrderPlaced
 from ledger.domain.refusals import NotFound
 from ledger.projections import agreements, postings, timeline
+from ledger.projections.database import LIVE
 from ledger.replaying import facts_of, replay
 from ledger.store import SCHEMA
 from ledger.store.chosen import Chosen
@@ -60,7 +61,7 @@ def test_replay_ends_at_a_position_or_folds_what_counts_by_a_date(asking):
 def test_a_read_model_that_was_tampered_with_does_not_change_the_replay(asking, harnosand):
     before = asking.json("replay", NUMBER)
     live = asking.json("balance", NUMBER, "--as-of", "2026-12-31")
-    prefix = "" if harnosand.store.on_sqlite else "avrop_views."
+    prefix = "" if harnosand.store.on_sqlite else f"{LIVE}."
     with harnosand.views.database.writing() as connection:
         for statement in (
             "UPDATE {}postings SET drawn = drawn + 100",

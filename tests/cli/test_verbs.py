@@ -77,7 +77,7 @@ def test_a_verb_of_another_table_is_told_by_it_and_imported_when_it_is_asked_for
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("avrop b", {"balance", "bundle"}),
+        ("avrop b", {"backup", "balance", "bundle"}),
         ("avrop order li", {"list"}),
         ("avrop order list --as", {"--as-of"}),
         ("avrop order session h", {"hold"}),

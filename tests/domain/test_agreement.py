@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.domain import agreement
+from ledger.domain.calendar import months_between
 from ledger.domain.events import AgreementSigned, Party
 from ledger.domain.refusals import (
     AgreementNotOpen,
@@ -154,6 +155,48 @@ def test_an_extension_uses_the_options_in_turn_and_then_is_refused():
     assert book.of.ends_on == date(2029, 3, 4)
     with pytest.raises(NoSuchExtension):
         extend(book)
+
+
+@pytest.mark.parametrize(
+    ("end", "months", "ends"),
+    [
+        (date(2027, 1, 30), (1, 1), (date(2027, 2, 28), date(2027, 3, 30))),
+        (date(2028, 1, 30), (1, 1), (date(2028, 2, 29), date(2028, 3, 30))),
+        (date(2027, 1, 28), (1, 1), (date(2027, 2, 28), date(2027, 3, 28))),
+        (date(2027, 8, 29), (6, 6), (date(2028, 2, 29), date(2028, 8, 29))),
+        (date(2027, 8, 31), (6, 6), (date(2028, 2, 29), date(2028, 8, 31))),
+        (date(2027, 2, 28), (12, 12), (date(2028, 2, 29), date(2029, 2, 28))),
+        (date(2027, 5, 30), (1, 8, 1), (date(2027, 6, 30), date(2028, 2, 29), date(2028, 3, 30))),
+    ],
+)
+def test_an_option_ends_on_the_day_of_the_signed_end_s_number_or_the_month_s_last(
+    end, months, ends
+):
+    """Lag (1930:173) om beräkning av lagstadgad tid, 2 §."""
+    options = tuple(Extension(months=one) for one in months)
+    policy = Policy(extensions=options, legal_ground="LOU 7 kap. 2 §")
+    book = Book(ends_on=end, policy=policy)
+    found = []
+    for _ in months:
+        extend(book)
+        found.append(book.of.ends_on)
+    assert tuple(found) == ends
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "months"),
+    [
+        (date(2027, 8, 31), date(2028, 2, 29), 6),
+        (date(2027, 8, 31), date(2028, 3, 1), 7),
+        (date(2027, 1, 30), date(2027, 2, 28), 1),
+        (date(2027, 3, 1), date(2028, 2, 29), 12),
+        (date(2023, 9, 5), date(2027, 9, 4), 48),
+        (date(2023, 9, 5), date(2027, 9, 5), 49),
+        (date(2027, 1, 1), date(2027, 1, 1), 1),
+    ],
+)
+def test_a_term_is_as_many_months_as_it_has_begun(starts, ends, months):
+    assert months_between(starts, ends) == months
 
 
 def test_a_term_that_is_too_long_with_its_options_is_said_at_signing():

@@ -37,6 +37,7 @@ STREAMS = {
     "access": events.AccessEvent,
     "file": events.FileEvent,
     "number": events.NumberTaken,
+    "log": events.LogRestored,
 }
 MODULES = {
     **NOUNS,

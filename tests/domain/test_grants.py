@@ -358,6 +358,25 @@ def test_decisions_hold_from_their_days_in_whatever_order_they_are_recorded():
     assert found == [50, 80, 80, 90]
 
 
+@pytest.mark.parametrize(("recorded", "eligible"), [(BEFORE, 200), (EXTENDED, 300)])
+def test_judged_again_an_invoice_has_less_for_what_was_known_when_it_came(recorded, eligible):
+    """A ceiling that was set ahead was known before its day, one that is recorded late was not:
+    another decision that makes the invoice be judged again changes nothing of that."""
+    ahead = date(2024, 7, 1)
+    book = funded_book(source(ceiling=500))
+    if recorded < ahead:
+        change_on(book, ahead, today=recorded, ceiling=200)
+    name = ordered(book, 3_000)
+    id = book.record("1", 300, name, on=SINCE, today=SINCE)
+    if recorded > ahead:
+        change_on(book, ahead, today=recorded, ceiling=200)
+    change_on(book, DECIDED, today=EXTENDED, ceiling=400)
+    again = drawdown.JudgeAgain(drawdown=id, on=EXTENDED, since=SINCE, came=SINCE)
+    with pytest.raises(JudgedAlready):
+        book.do(again, book.own(id), EXTENDED)
+    assert told(book, id)[0] == eligible
+
+
 def test_a_grant_that_is_decided_from_a_later_day_pays_nothing_until_that_day():
     book = funded_book(source("Other"))
     decide_on(book, DECIDED)

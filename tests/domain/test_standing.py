@@ -471,6 +471,9 @@ STAND_ALONE = {
         "MakeToken",
         "DiscardFile",
         "ReturnFile",
+        "RemoveFile",
+        "GoOn",
+        "SkipNumbers",
     ),
     # What begins may be ahead, and begins when it says.
     *("RemoveLimit", "DecideFunding", "ChangeFunding", "WithdrawFunding", "GrantAttestRight"),

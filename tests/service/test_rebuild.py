@@ -2,6 +2,7 @@
 
 from ledger.cli.beginning import play_demo
 from ledger.cli.rebuild import check_rebuild
+from ledger.projections.database import LIVE
 
 
 def test_the_read_models_equal_a_replay_from_nothing(ledger):
@@ -11,7 +12,7 @@ def test_the_read_models_equal_a_replay_from_nothing(ledger):
         connection.exec_driver_sql(
             "UPDATE agreements SET title='x'"
             if ledger.store.on_sqlite
-            else "UPDATE avrop_views.agreements SET title='x'"
+            else f"UPDATE {LIVE}.agreements SET title='x'"
         )
     (found,) = check_rebuild(ledger)
     assert found.startswith("agreements SKO-2023: title is 'x', the log says ")

@@ -5,6 +5,7 @@ import pytest
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER
 
 PATH = "/agreements/SKO-2023"
+PLACES = ("reserved", "committed", "drawn", "remaining")
 GRANT = {
     "name": "ESF",
     "funder": "ESF-rådet",
@@ -76,8 +77,7 @@ def test_an_extended_period_judges_again_what_it_had_left_out(api, late):
     assert (source(api)["support"], source(api)["eligible"]) == ("240000.00", "240000.00")
     assert api("finance").get(f"/drawdowns/{late}").json["flags"] == []
     after = api("finance").get(f"{PATH}/balance").json
-    places = ("reserved", "committed", "drawn", "remaining")
-    assert [after[name] for name in places] == [before[name] for name in places]
+    assert [after[name] for name in PLACES] == [before[name] for name in PLACES]
 
 
 @pytest.mark.parametrize("how", ["change", "withdraw"])
@@ -98,29 +98,57 @@ def test_a_decision_that_is_recorded_late_holds_for_what_came_since_its_day(api,
     assert again.json["type"].endswith("/judged-already")
 
 
+@pytest.mark.parametrize("first", ["2024-04-02", "2024-03-28"])
 @pytest.mark.parametrize("in_time", [True, False])
 def test_a_ceiling_that_is_lowered_late_is_taken_in_the_order_in_which_invoices_came(
-    api, late, in_time
+    api, late, in_time, first
 ):
-    """The first has what there is, also where the one after it had taken of it."""
+    """The first has what there is, also where the one after it had taken of it, and where it is of
+    a day before the decision and came after it."""
     manager, finance = api("manager"), api("finance")
     begun = {**GRANT, "ends_on": "2024-12-31", "ceiling": "600000.00", "decided_on": "2024-01-20"}
     assert manager.post(f"{PATH}/funding/change", begun).status_code == 200
     less = {**begun, "ceiling": "290000.00", "decision": "D 3", "decided_on": "2024-04-01"}
     assert not in_time or manager.post(f"{PATH}/funding/change", less).status_code == 200
     ids = []
-    for number, day, kronor in (("9", "2024-04-02", "60000.00"), ("1", "2024-04-03", "40000.00")):
+    for number, day, kronor in (("9", first, "60000.00"), ("1", "2024-04-03", "40000.00")):
         more = {**INVOICE, "invoice": number, "issued_on": day, "amount": kronor, "vat": "0.00"}
         ids.append(finance.post("/orders/SKO-2023-0001/drawdowns", more).json["id"])
         approve = {"approved_on": day}
         assert api("approver").post(f"/drawdowns/{ids[-1]}/approve", approve).status_code == 200
     assert in_time or manager.post(f"{PATH}/funding/change", less).status_code == 200
-    assert source(api, as_of="2024-04-02")["eligible"] == "50000.00"
+    assert source(api, as_of=first)["eligible"] == "50000.00"
     assert (source(api)["eligible"], source(api)["left"]) == ("290000.00", "0.00")
     told = [finance.get(f"/drawdowns/{id}").json["lines"] for id in ids]
     found = [sum(float(part["eligible"]) for one in lines for part in one["funding"])
              for lines in told]  # fmt: skip
     assert found == [50_000, 0]
+
+
+def test_what_a_credit_left_of_an_invoice_is_judged_by_a_ceiling_that_is_lowered_late(api, late):
+    """What the credit gave back stays as it was told to the funder; no more is taken than there
+    is."""
+    manager, finance, approver = api("manager"), api("finance"), api("approver")
+    begun = {**GRANT, "ends_on": "2024-12-31", "ceiling": "600000.00", "decided_on": "2024-01-20"}
+    assert manager.post(f"{PATH}/funding/change", begun).status_code == 200
+    ids = []
+    for number, day, kronor in (("9", "2024-03-28", "60000.00"), ("1", "2024-04-03", "40000.00")):
+        more = {**INVOICE, "invoice": number, "issued_on": day, "amount": kronor, "vat": "0.00"}
+        ids.append(finance.post("/orders/SKO-2023-0001/drawdowns", more).json["id"])
+        assert approver.post(f"/drawdowns/{ids[-1]}/approve", {}).status_code == 200
+    part = {"invoice": "K", "issued_on": "2024-04-05", "amount": "20000.00", "room": "cap"}
+    credit = finance.post(f"/drawdowns/{ids[0]}/reverse", part).json["id"]
+    assert approver.post(f"/drawdowns/{credit}/approve", {}).status_code == 200
+    before = finance.get(f"{PATH}/balance").json
+    less = {**begun, "ceiling": "290000.00", "decision": "D 3", "decided_on": "2024-04-01"}
+    assert manager.post(f"{PATH}/funding/change", less).status_code == 200
+    assert (source(api)["eligible"], source(api)["left"]) == ("290000.00", "0.00")
+    told = [finance.get(f"/drawdowns/{id}").json["lines"] for id in ids]
+    found = [sum(float(part["eligible"]) for one in lines for part in one["funding"])
+             for lines in told]  # fmt: skip
+    assert found == [60_000, 10_000]
+    after = finance.get(f"{PATH}/balance").json
+    assert [after[name] for name in PLACES] == [before[name] for name in PLACES]
 
 
 def test_a_decision_that_all_buyers_agreed_to_judges_what_each_of_them_was_invoiced(api, ledger):

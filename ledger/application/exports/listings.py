@@ -12,6 +12,7 @@ from ledger.application.answers.documents import QueuedDocument
 from ledger.application.answers.explained import Part
 from ledger.application.answers.log import Fact
 from ledger.application.answers.organisations import Attester
+from ledger.application.answers.passing import CameAfter
 from ledger.application.answers.people import KnownPerson
 from ledger.application.answers.postings import Posting
 from ledger.application.answers.programmes import ProgrammeRound
@@ -51,6 +52,10 @@ LISTINGS: Mapping[type[Answer], Listing] = {
     Part: Listing(
         "Why a figure is what it is",
         ("effective_on", "recorded_at", "cause", "order", "drawdown", "by.role", "amount"),
+    ),
+    CameAfter: Listing(
+        "After it was passed",
+        ("recorded_at", "effective_on", "kind", "id", "by.role", "asked", "amount", "over"),
     ),
     Moved: Listing(
         "What came in between",

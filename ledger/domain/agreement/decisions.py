@@ -132,7 +132,8 @@ def _policy_after(command: AmendAgreement, state: State) -> Policy:
     policy = replace(state.policy_on(command.effective_on), **command.policy)
     if set(TERMS).intersection(command.policy):
         left = policy.extensions[state.extensions_used :]
-        check_term(state.number, state.regime, policy, state.starts_on, state.ends_on, left)
+        term = state.starts_on, state.ends_on
+        check_term(state.number, state.regime, policy, *term, left, state.signed_end)
     return policy
 
 

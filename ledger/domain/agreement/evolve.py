@@ -26,6 +26,7 @@ from ledger.domain.events import (
     AgreementExpired,
     AgreementExtended,
     AgreementNumbersGiven,
+    AgreementNumbersSkipped,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -86,6 +87,10 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(
                 state, orders=event.sequence, totals=totals, days=days, competitions=used
             )
+        case AgreementNumbersSkipped():
+            opened = max(state.competitions_opened, event.competitions)
+            orders = max(state.orders, event.orders)
+            return replace(state, orders=orders, competitions_opened=opened)
         case RoomMoved():
             totals, days = rule.add(state.totals, state.days, event.moves, on)
             return replace(state, totals=totals, days=days)
@@ -101,6 +106,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(
                 state,
                 ends_on=event.ends_on,
+                signed_end=state.signed_end or state.ends_on,
                 extensions_used=event.option,
                 expired=False,
                 term_alerts=(),
@@ -212,8 +218,9 @@ def _rectified(state: State, event: AgreementRectified) -> State:
     )
 
 
-SIGNED = ("title", "currency", "buyers", "suppliers", "signed_on", "starts_on", "ends_on", "regime",
-          "policy", "limits", "original_cap", "original_tolerance", "selection")  # fmt: skip
+SIGNED = ("title", "currency", "buyers", "suppliers", "signed_on", "starts_on", "ends_on",
+          "signed_end", "regime", "policy", "limits", "original_cap", "original_tolerance",
+          "selection")  # fmt: skip
 """Members of the state that a signing makes."""
 
 

@@ -13,7 +13,7 @@ from ledger.domain.agreement.law import reason_faults
 from ledger.domain.agreement.replacing import replacement_faults, suppliers_after
 from ledger.domain.agreement.selecting import selection_faults
 from ledger.domain.agreement.state import State
-from ledger.domain.calendar import add_months, months_between
+from ledger.domain.calendar import extended, months_between
 from ledger.domain.days import year_faults
 from ledger.domain.events import Party
 from ledger.domain.limits import CAP, dimensions_of
@@ -30,14 +30,14 @@ def check_term(
     starts_on: date,
     ends_on: date,
     options: Sequence[Extension] = (),
+    signed_end: date | None = None,
 ) -> None:
     """Raises TermTooLong: a term that is longer, with its options, than the policy allows needs its
     legal ground.
 
     Rule: LOU 7 kap. 2 §, where the policy names no longest term of its own.
     """
-    for option in options:
-        ends_on = add_months(ends_on, option.months)
+    ends_on = extended(ends_on, sum(option.months for option in options), signed_end)
     longest = policy.longest_term_months or default_longest_term(regime)
     months = months_between(starts_on, ends_on)
     if longest is not None and months > longest and not policy.legal_ground.strip():

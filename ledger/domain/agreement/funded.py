@@ -68,7 +68,8 @@ def _funding_changed(state: State, event: FundingChanged) -> State:
     had = next((one for one in state.funding if one.source.name == source.name), None)
     if had is None:
         return state
-    changed = (*had.changed, SourceFrom(effective_on=day, source=source))
+    step = SourceFrom(effective_on=day, source=source, known_on=event.known_on)
+    changed = (*had.changed, step)
     rule_then = LimitRule(name=source.name, effect=source.effect)
     limits = tuple(
         limit.bound_by(rule_then, day)

@@ -84,6 +84,7 @@ def change_funding(command: ChangeFunding, state: State, given: Given) -> list[N
         decision=command.decision,
         decided_on=command.decided_on,
         limit_changes=tuple((source.name, step) for step in steps),
+        known_on=given.today if given.today < command.decided_on else None,
     )
     return [New(stream(state.number), event, command.decided_on)]
 
@@ -108,8 +109,8 @@ def withdraw_funding(command: WithdrawFunding, state: State, given: Given) -> li
 def cost_left(state: State, source: FundingSource, on: date, known: date = date.max) -> int | None:
     """The eligible cost that a source, as it is on a day, has left from then on, in öre; None where
     that is unknown. On the day on which its limit is least, up to the funder's next decision, and
-    by the least ceiling that a later one leaves, of those that were to be `known` by a day: its
-    share and its end are of their own days."""
+    by the least ceiling that a later one leaves, of those that were `known` by a day: its share and
+    its end are of their own days."""
     (had,) = (one for one in state.funding if one.source.name == source.name)
     limit = _limit_of(state, source.name)
     day = max(on, limit.set_on)
@@ -123,7 +124,7 @@ def cost_left(state: State, source: FundingSource, on: date, known: date = date.
     amount = min((one for one in amounts if one is not None), default=None)
     if source.ceiling is None or amount is None:
         return None
-    ceilings = [one.source.ceiling for one in later if one.effective_on <= known]
+    ceilings = [one.source.ceiling for one in later if one.is_known_by(known)]
     ceiling = min([source.ceiling, *(one for one in ceilings if one is not None)])
     by_support = cost_within(ceiling - had.support, source.share)
     return max(0, min(by_support, amount - had.eligible))

@@ -73,10 +73,17 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceFrom(msgspec.Struct, frozen=True, kw_only=True):
-    """A funding source as one of its funder's decisions has it, from the day of that."""
+    """A funding source as one of its funder's decisions has it, from the day of that. `known_on` is
+    when it was recorded, where that was before."""
 
     effective_on: date
     source: FundingSource
+    known_on: date | None = None
+
+    def is_known_by(self, day: date) -> bool:
+        """Whether whoever judged on a day knew it: one that is recorded late counts from its own
+        day, as where it had been recorded on that."""
+        return (self.known_on or self.effective_on) <= day
 
 
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +146,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     `buyers` are all that there will be, each from the day on which it `joined` (see `buyers_on`),
     and `policy` is what holds when everything recorded has taken effect: what holds on a day
     `policy_on` tells. `policies` are what amendments set of it, after the one that was signed.
+    `signed_end` is the end that was signed, of a term that was extended since.
     `latest` are the latest acts, one a kind, that it was asked to be open for. `proposals` are
     changes of what all share that wait for an answer, of the `changes_proposed` that there were.
     """
@@ -162,6 +170,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     orders: int = 0
     changes: tuple[Change, ...] = ()
     extensions_used: int = 0
+    signed_end: date | None = None
     crossed: tuple[tuple[str, int, int], ...] = ()
     expired: bool = False
     term_alerts: tuple[int, ...] = ()

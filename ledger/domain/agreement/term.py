@@ -6,7 +6,7 @@ from ledger.domain.agreement.commands import WatchTerm
 from ledger.domain.agreement.plan import under_use_due
 from ledger.domain.agreement.room import thresholds_due
 from ledger.domain.agreement.state import State, Status, stream
-from ledger.domain.calendar import add_months
+from ledger.domain.calendar import add_months, extended
 from ledger.domain.events import AgreementExpired, Event, New, TermAlertRaised
 from ledger.domain.given import Given
 from ledger.domain.refusals import NotDue
@@ -50,7 +50,7 @@ def standing(state: State, on: date) -> str:
 def extended_to(state: State, on: date) -> date:
     """The last day of the term by the next option in `Policy.extensions`, as they are on a day."""
     options = state.policy_on(on).extensions
-    return add_months(state.ends_on, options[state.extensions_used].months)
+    return extended(state.ends_on, options[state.extensions_used].months, state.signed_end)
 
 
 def watch_term(command: WatchTerm, state: State, given: Given) -> list[New]:

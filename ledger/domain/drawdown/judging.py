@@ -1,8 +1,8 @@
 """An invoice judged again by the funding as a later day has it: its period was extended, or the
 order was delivered on another day than was planned."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 import msgspec
 from msgspec.structs import replace
@@ -24,15 +24,19 @@ Parts = tuple[Allocation, ...]
 
 class JudgeAgain(msgspec.Struct, frozen=True, kw_only=True):
     """Judge what of an invoice is eligible once more, by the sources as they read on a day: that
-    on which it is done, or on which the funder decided (`since`). `later` came after it and are
-    judged after it: what they took so far leaves it no less. It `came` on a day: what a funder
-    decided for a day after both leaves it no less either."""
+    on which it is done, or from which it is judged anew (`since`). `later` came after it and are
+    judged after it: what they took so far leaves it no less. It `came` on a day: what a funder had
+    decided neither by that day nor by the one that it is judged by leaves it no less either."""
 
     drawdown: str
     on: date
     since: date | None = None
     later: tuple[str, ...] = ()
     came: date | None = None
+
+    def knows(self, day: date) -> date:
+        """By when a funder has to have decided what counts where it is judged by a day."""
+        return date.max if self.came is None else max(self.came, day)
 
 
 def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
@@ -55,11 +59,16 @@ def judge_again(command: JudgeAgain, state: State, given: Given) -> list[New]:
     facts = _unjudged(state, of, orders, day)
     then = drawdown_after(state, facts)
     of, orders = after(of, facts), orders_after(orders, facts)
-    known = date.max if command.came is None else max(command.came, day)
-    facts += _judged(then, of, orders, day, given.today, later, known)
-    if drawdown_after(state, facts).allocations == _on(state, day).allocations:
+    facts += _judged(then, of, orders, day, given.today, later, command.knows(day))
+    facts += _played_again(state, facts, given, day, command)
+    if _is_as(drawdown_after(state, facts), state):
         raise JudgedAlready(drawdown=state.id)
-    return facts + _played_again(state, facts, given, day)
+    return facts
+
+
+def _is_as(state: State, other: State) -> bool:
+    """Whether an invoice is judged the same on every day."""
+    return (state.allocations, state.judged) == (other.allocations, other.judged)
 
 
 def taken_in(state: State, of: agreement.State, orders: Orders, today: date) -> list[New]:
@@ -70,7 +79,9 @@ def taken_in(state: State, of: agreement.State, orders: Orders, today: date) -> 
     return _played(state, of, orders, decisions_after(of, state.issued_on, today), today)
 
 
-def _played_again(state: State, facts: list[New], given: Given, day: date) -> list[New]:
+def _played_again(
+    state: State, facts: list[New], given: Given, day: date, command: JudgeAgain
+) -> list[New]:
     """What came of it after a day from which it is now judged otherwise: what later decisions take
     in, and what somebody judged again on another day than the funder's."""
     of = after(agreement.named(given, state.agreement), facts)
@@ -80,7 +91,7 @@ def _played_again(state: State, facts: list[New], given: Given, day: date) -> li
     asked = {one.on for one in state.judged if one.on > day} - decided
     days: list[tuple[date, str | None]] = [*decisions, *((on, None) for on in asked)]
     then = drawdown_after(state, facts)
-    return _played(then, of, orders_after(orders, facts), days, given.today)
+    return _played(then, of, orders_after(orders, facts), days, given.today, command.knows)
 
 
 def _played(
@@ -89,13 +100,14 @@ def _played(
     orders: Orders,
     days: Iterable[tuple[date, str | None]],
     today: date,
+    knows: Callable[[date], date] = lambda day: date.max,
 ) -> list[New]:
     """It judged by each day in turn: by that of a source's decision where its period had left a
     part of it out, without a source whatever it was before."""
     facts: list[New] = []
     for day, source in sorted(days, key=lambda one: (one[0], one[1] or "")):
         if source is None or is_left_out(state, source):
-            more = _judged(state, of, orders, day, today)
+            more = _judged(state, of, orders, day, today, known=knows(day))
             state, of = drawdown_after(state, more), after(of, more)
             orders = orders_after(orders, more)
             facts += more
@@ -138,10 +150,6 @@ def as_before(state: State, day: date) -> State:
     while judged and judged[-1].on >= day:
         judged, allocations = judged[:-1], judged[-1].before
     return replace(state, judged=judged, allocations=allocations)
-
-
-def _on(state: State, day: date) -> State:
-    return as_before(state, day + timedelta(days=1))
 
 
 def _unjudged(state: State, of: agreement.State, orders: Orders, day: date) -> list[New]:

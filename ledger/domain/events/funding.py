@@ -20,13 +20,17 @@ class FundingDecided(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class FundingChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The source as it reads from here on, whole. What was judged before stays as it was."""
+    """The source as it reads from here on, whole. What was judged before stays as it was.
+
+    `known_on` is the day on which it was recorded, of one that is decided ahead of its day.
+    """
 
     stored: ClassVar[str] = "funding-changed"
     source: FundingSource
     decision: str
     decided_on: date
     limit_changes: tuple[tuple[str, AmountFrom], ...]
+    known_on: date | None = None
 
 
 class FundingWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):

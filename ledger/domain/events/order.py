@@ -264,6 +264,9 @@ class OrderInvoiced(Dated, frozen=True, kw_only=True, omit_defaults=True):
     mistake. Where it was recorded on another order by mistake, it comes `after` so many of the
     order's facts: those that were there when it was recorded, at that `position` of the log. What
     happened since is then told as if it had been there all along.
+
+    `own_day`: it counts from its own day among the order's other invoices, whatever came before it.
+    Those of earlier versions count from the latest of them.
     """
 
     stored: ClassVar[str] = "order-invoiced"
@@ -272,6 +275,7 @@ class OrderInvoiced(Dated, frozen=True, kw_only=True, omit_defaults=True):
     place_of: str | None = None
     after: int | None = None
     position: int | None = None
+    own_day: bool = False
 
 
 class OrderInvoiceWithdrawn(Dated, frozen=True, kw_only=True, omit_defaults=True):

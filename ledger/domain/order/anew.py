@@ -7,7 +7,7 @@ So it is with its day: what was held up by the slip counts from the day that was
 an earlier version decided by other rules stays as it was recorded.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -41,8 +41,8 @@ from ledger.domain.order.owed import fee_of, kept_lines, owed
 from ledger.domain.order.plan.moved import line_after
 from ledger.domain.order.plan.start import led_by_start
 from ledger.domain.order.released import seats_released, session_released
-from ledger.domain.order.state import ENDED, Past, State, Step, holding
-from ledger.domain.position import add_lines, moves
+from ledger.domain.order.state import Past, State, Step, holding
+from ledger.domain.position import Holding
 
 Undoing = OrderInvoiceWithdrawn | OrderDrawingTakenBack | OrderCreditTakenBack
 Fold = Callable[[State, OrderEvent, date, By], State]
@@ -86,29 +86,20 @@ def at_place(state: State, event: OrderInvoiced, fold: Fold) -> State:
 
 
 def counts_from(state: State, event: OrderEvent, on: date) -> date:
-    """From when a fact of a day counts: never from before the order's latest move. An invoice comes
-    where it moves no money, is drawn, and is judged again, whatever others came meanwhile, but for
-    one that takes something of an advance back: that counts before it."""
+    """From when a fact of a day counts: never from before the order's latest move. An invoice
+    comes, is drawn, and is judged again on its own day, whatever others came meanwhile, but for one
+    that takes something of an advance back: that counts before it."""
     if isinstance(event, OrderDrawn) and not event.restored and _adds(event):
         return state.draws_from(event.drawdown, on)
     if isinstance(event, OrderJudged):
         return state.draws_from(event.drawdown, on)
-    if isinstance(event, OrderInvoiced) and _adds(event) and _is_within(state, event):
+    if isinstance(event, OrderInvoiced) and event.own_day and _adds(event):
         return max(on, state.moved_on)
     return state.counts_from(on)
 
 
 def _adds(event: OrderDrawn | OrderInvoiced) -> bool:
     return all(line.amount >= 0 for line in event.lines)
-
-
-def _is_within(state: State, event: OrderInvoiced) -> bool:
-    """Whether an invoice is of what was ordered and is still to be invoiced, line by line: it holds
-    no more than the order held before it, and leaves what others hold."""
-    if state.status in ENDED or state.counter is not None:
-        return False
-    after = replace(state, pending=add_lines(state.pending, event.lines))
-    return not moves(holding(state), holding(after))
 
 
 def told_until(state: State, day: date, fold: Fold) -> State | None:
@@ -282,15 +273,55 @@ def _stated(event: OrderEvent, on: date) -> date:
             return event.dated or on
 
 
-def retold(state: State, event: OrderEvent, on: date, fold: Fold) -> tuple[Telling, ...]:
-    """Each fact of an order's past as it was, and as it is without what is taken back or with what
-    comes in: also where it comes to the same in the end. Nothing where what is taken back is not of
-    its past."""
-    past = state.past
-    if past is None:
-        return ()
-    edits = _edits(past.steps, event, _step(event, on, NOBODY, past.facts + 1))
-    return () if edits is None else tuple(_tellings(past.before, edits, fold))
+class Apart(NamedTuple):
+    """What an order holds at the end of a day, as it was told and as it is told anew."""
+
+    day: date
+    was: Holding
+    now: Holding
+
+
+def told_apart(
+    state: State, event: OrderEvent, on: date, fold: Fold
+) -> tuple[date, list[Apart]] | None:
+    """From when a fact counts that takes another of an order's past back, or comes in among them,
+    and what the order holds on each day from then on, without it and with it: also where it comes
+    to the same in the end. None where what is taken back is not of its past."""
+    past = state.past or Past(before=state)
+    step = _step(event, on, NOBODY, past.facts + 1)
+    edits = _edits(past.steps, event, step)
+    if edits is None and isinstance(event, Undoing):
+        return None
+    alike: list[Edit] = [(one, one) for one in past.steps]
+    tellings = list(_tellings(past.before, edits or [*alike, (None, step)], fold))
+    first = next((one for one in tellings if not one.is_as_it_was), None)
+    if first is None:
+        return None
+    days = (one.on for one in (first.old, first.step) if one is not None and not one.gone)
+    was = _day_by_day(past.before, (one.old for one in tellings), fold)
+    now = _day_by_day(past.before, (one.step for one in tellings), fold)
+    return min(days), _side_by_side(past.before, was, now)
+
+
+def _day_by_day(before: State, steps: Iterable[Step | None], fold: Fold) -> dict[date, State]:
+    """The order at the end of each day on which a fact counts: an invoice of an earlier day may
+    have come after one of a later."""
+    there = [one for one in steps if one is not None and not one.gone]
+    found: dict[date, State] = {}
+    for step in sorted(there, key=lambda one: one.on):
+        before = found[step.on] = _folded(before, step, fold)
+    return found
+
+
+def _side_by_side(
+    before: State, was: Mapping[date, State], now: Mapping[date, State]
+) -> list[Apart]:
+    found: list[Apart] = []
+    one, other = before, before
+    for day in sorted({*was, *now}):
+        one, other = was.get(day, one), now.get(day, other)
+        found.append(Apart(day, holding(one), holding(other)))
+    return found
 
 
 def _folded(state: State, step: Step, fold: Fold) -> State:

@@ -39,7 +39,8 @@ from ledger.domain.events import (
     SessionHeld,
     SessionMoved,
 )
-from ledger.domain.order.anew import Telling, at_place, remembered, retold, told_until
+from ledger.domain.order.anew import Apart, at_place, remembered, told_until
+from ledger.domain.order.anew import told_apart as apart
 from ledger.domain.order.owed import kept_without
 from ledger.domain.order.plan.evolve import (
     less,
@@ -75,9 +76,10 @@ def evolve(state: State | None, event: OrderEvent, on: date, by: By) -> State:
     return after if state is None else remembered(state, after, event, on, by, _flagged)
 
 
-def tellings(state: State, event: OrderEvent, on: date) -> tuple[Telling, ...]:
-    """How an order is told anew by a fact of a day that takes another back, fact by fact."""
-    return retold(state, event, on, _flagged)
+def told_apart(state: State, event: OrderEvent, on: date) -> tuple[date, list[Apart]] | None:
+    """What an order holds on each day without a fact that takes another back, or that comes in
+    among its others, and with it."""
+    return apart(state, event, on, _flagged)
 
 
 def is_retold(state: State) -> bool:

@@ -25,7 +25,7 @@ from ledger.domain.events import (
 from ledger.domain.given import Given
 from ledger.domain.limits import Move, add
 from ledger.domain.order.anew import Undoing, counts_from
-from ledger.domain.order.evolve import evolve, tellings
+from ledger.domain.order.evolve import evolve, told_apart
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import State, holding, stream
 from ledger.domain.order.supplier.award import check_award
@@ -75,14 +75,16 @@ def fact(state: State, event: OrderEvent, on: date, day: date) -> New:
 def with_moves_told_anew(
     state: State, of: agreement.State, event: Undoing | OrderInvoiced, on: date, cause: str
 ) -> list[New]:
-    """The fact that takes an invoice back, or the approval of one or of a credit, or that brings an
-    invoice back to its place; and the money.
+    """The fact that takes an invoice back, or the approval of one or of a credit, or that brings
+    an invoice to its order, or back to its place; and the money.
 
     What was undone had moved goes back from its own day, so that a wrong date leaves no trace, and
     what has come of it since from the day on which it came: on no day anything is left of it. Where
     it cannot be told so (it is of an earlier version) all counts from `on`.
     """
     number, drawdown = state.number, event.drawdown
+    if _comes_last(state, event, on):
+        return with_moves(state, of, event, on, cause, drawdown)
     told = _told_apart(state, event, on)
     if told is None and not isinstance(event, OrderInvoiced):
         told = _noted_apart(state, event)
@@ -99,33 +101,34 @@ def with_moves_told_anew(
     return facts
 
 
+def _comes_last(state: State, event: Undoing | OrderInvoiced, on: date) -> bool:
+    """Whether an invoice is after all else of its order: it moves what it moves on one day."""
+    if not isinstance(event, OrderInvoiced) or event.place_of is not None:
+        return False
+    return event.after is None and counts_from(state, event, on) >= state.counts_from(on)
+
+
 Moved = tuple[date, tuple[Move, ...]]
 Told = tuple[date, list[Moved]]
 """From which day a fact counts, and what it moves on which days."""
 
 
 def _told_apart(state: State, event: Undoing | OrderInvoiced, on: date) -> Told | None:
-    """What moves on each day where a fact is taken back, or comes in its place: what the order's
-    facts move as they are told anew, less what they had moved. None where that does not come to
-    what the fact moves in the end."""
-    first: date | None = None
-    by_day: dict[date, tuple[list[Move], list[Move]]] = {}
-    for telling in tellings(state, event, on):
-        if telling.is_as_it_was:
-            continue
-        told = (telling.step, telling.now), (telling.old, telling.was)
-        days = [step.on for step, _ in told if step is not None and not step.gone]
-        first = min(days) if first is None else first
-        for side, (step, (before, after)) in enumerate(told):
-            if step is not None and before is not after:
-                moved = moves(holding(before), holding(after))
-                by_day.setdefault(step.on, ([], []))[side].extend(moved)
-    if first is None:
+    """What moves on each day where a fact is taken back, or comes in its place: what the order
+    then holds as it is told anew, less what it held. None where that does not come to what the
+    fact moves in the end."""
+    told = told_apart(state, event, on)
+    if told is None:
         return None
-    apart = [(day, without(*by_day[day])) for day in sorted(by_day)]
+    first, days = told
+    before: tuple[Move, ...] = ()
+    apart: list[Moved] = []
+    for day, was, now in days:
+        so_far = moves(was, now)
+        apart.append((day, without(so_far, before) if before else so_far))
+        before = so_far
     whole = _moves_of(state, event, first)
-    come_to = [move for _, moved in apart for move in moved]
-    return None if without(whole, come_to) else (first, [one for one in apart if one[1]])
+    return None if without(whole, before) else (first, [one for one in apart if one[1]])
 
 
 def _noted_apart(state: State, event: Undoing) -> Told | None:

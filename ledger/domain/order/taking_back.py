@@ -30,7 +30,8 @@ def invoiced(
     first: where the order had that before, it comes back to its place. Where it did not, it comes
     after so many of the order's facts as were there `earlier` than it, at its position of the log;
     where that is not known, or the order was placed after it, after all of them."""
-    event = OrderInvoiced(drawdown=drawdown, lines=(), place_of=place_of(state, first, drawdown))
+    place = place_of(state, first, drawdown)
+    event = OrderInvoiced(drawdown=drawdown, lines=(), place_of=place, own_day=True)
     facts, position = earlier or (0, 0)
     if event.place_of is None and facts:
         event = replace(event, after=facts, position=position)

@@ -119,6 +119,7 @@ from ledger.domain.refusals.people import ErasingOneself, OwnRole, SeveralOfThat
 from ledger.domain.refusals.state import (
     AlreadyExists,
     AskedTooMuch,
+    BeingMade,
     Busy,
     CallerGone,
     KeyReused,
@@ -145,6 +146,7 @@ __all__ = [
     "AppointmentAhead",
     "AppointmentOver",
     "AskedTooMuch",
+    "BeingMade",
     "BelowInvoiced",
     "BelowOwed",
     "Busy",

@@ -78,6 +78,15 @@ class TookTooLong(Unavailable):
     sentence = "This took longer than {seconds} s and was stopped. Ask for less, or later."
 
 
+class BeingMade(Unavailable):
+    """What is read was made from another log than the one that is there."""
+
+    type = "being-made"
+    means = "The figures are being made anew from the log; none is shown before that is done."
+    title = "Figures are being made anew"
+    sentence = "The figures are being made anew from the log. Ask again in a moment."
+
+
 class CallerGone(Unavailable):
     """Whoever asked has hung up: nobody reads the answer."""
 

@@ -14,6 +14,7 @@ from ledger.application.answers.agreements import ListedAgreement, agreement_ans
 from ledger.application.answers.balances import Balance, balance_answer
 from ledger.application.answers.log import Fact
 from ledger.application.answers.making import with_more
+from ledger.application.answers.passing import AfterPassing
 from ledger.application.answers.postings import Statement
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import (
@@ -21,9 +22,12 @@ from ledger.application.bodies.queries import (
     CompareQuery,
     EventsQuery,
     ExplainQuery,
+    PassedQuery,
     StatementQuery,
     Times,
 )
+from ledger.application.passing import ROLES as PASSING
+from ledger.application.passing import passed as after_passing
 from ledger.application.why import ROLES, why
 from ledger.domain.refusals import Fault, Invalid
 from ledger.projections import agreements as rows
@@ -133,6 +137,17 @@ def explain(query: dict[str, Any], number: str) -> Response:
     """A figure of the balance, opened into its postings and the facts behind them."""
     then = then_of(query)
     resource, following = why(asker(), number, query, then)
+    return answering.answer(resource, headers=answering.link(following))
+
+
+@blueprint.get("/agreements/<agreement:number>/passed")
+@allow(*PASSING)
+@blueprint.arguments(PassedQuery, location="query")
+@blueprint.told(AfterPassing)
+def passed(query: dict[str, Any], number: str) -> Response:
+    """When a limit was passed, from when that could be known, and every order and invoice that came
+    after both."""
+    resource, following = after_passing(asker(), number, query, then_of(query))
     return answering.answer(resource, headers=answering.link(following))
 
 

@@ -4,21 +4,13 @@ from typing import Any
 
 from flask import Response
 
-from ledger import people
-from ledger.application import answers, seeing
-from ledger.application.answers.organisations import (
-    Attesters,
-    attesters_answer,
-    organisation_answer,
-)
+from ledger.application import answers, rights
+from ledger.application.answers.organisations import Attesters, organisation_answer
 from ledger.application.bodies.organisations import AttestQuery, OrganisationQuery
-from ledger.domain import organisation
-from ledger.projections import organisations as rows
-from ledger.projections.formerly import Former
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
-from ledger.web.seen import asker, ledger
+from ledger.web.seen import asker
 
 blueprint = routes.blueprint("organisations", "Who attests costs, and how they are coded.")
 acts.offer(blueprint, "organisations")
@@ -31,7 +23,7 @@ READERS = ("orderer", "approver", "finance", "manager", "auditor", "admin")
 @blueprint.one(answers.Organisation)
 def one(query: dict[str, Any], number: str) -> Response:
     """Its attest rights, deputies, own cost and code map on a day, as known at a moment."""
-    found = _found(number, query)
+    found = rights.found(asker(), number, query.get("known_at"))
     day = query.get("as_of") or asker().today
     resource = organisation_answer(found.state, day, in_force=query["in_force"])
     then = Then(as_of=query.get("as_of"), known_at=query.get("known_at"))
@@ -44,17 +36,4 @@ def one(query: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, Attesters)
 def attest(query: dict[str, Any], number: str) -> Response:
     """Who may attest a drawdown of an amount on a responsibility code, on a day."""
-    state = _found(number, query).state
-    on = query.get("on") or asker().today
-    codes = [query["code"]] if "code" in query else []
-    able = organisation.who(state, (on,), query["amount"], codes)
-    found = people.acting_still(ledger().service, able, on)
-    return answering.answer(attesters_answer(number, on, found))
-
-
-def _found(number: str, query: dict[str, Any]) -> Former:
-    seeing.require_own_organisation(asker(), number)
-    views = ledger().views
-    views.catch_up()
-    with views.database.reading() as connection:
-        return rows.find(connection, number, query.get("known_at"))
+    return answering.answer(rights.who(asker(), number, query))

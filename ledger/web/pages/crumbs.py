@@ -14,8 +14,11 @@ LISTS: dict[str, tuple[Sentence, str]] = {
     "orders": (label("Agreements"), "pages.agreements.listed"),
     "invoices": (label("Invoices"), "pages.invoices.listed"),
     "reports": (label("Reports"), "pages.reports.use"),
+    "audit": (label("Audit"), "pages.audit.desk"),
     "problems": (label("Problems"), "pages.problems.listed"),
     "api": (label("API"), "pages.reference.contents"),
+    "help": (label("Help"), "pages.help.contents"),
+    "settings": (label("Settings"), "pages.settings.first"),
 }
 """The list above the pages whose addresses begin so: an order's is its agreement's."""
 QUEUE = (label("Queue"), "pages.queue.listed")

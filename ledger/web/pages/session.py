@@ -38,7 +38,7 @@ FIRST_MINUTE = {
 
 blueprint = Blueprint("session", __name__)
 
-REFILLED = ("pages.acts", "pages.trying", "pages.queue")
+REFILLED = ("pages.acts", "pages.trying", "pages.queue", "pages.settings")
 """Pages whose forms are filled in again with what was sent to them after their session."""
 REFILL = "refill"
 ITS_OWN = (

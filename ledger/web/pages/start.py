@@ -17,7 +17,7 @@ from ledger.projections.postings import LimitBalance
 from ledger.web import access, cookies
 from ledger.web.access import allow, public
 from ledger.web.language import COOKIE, local
-from ledger.web.pages import session
+from ledger.web.pages import first_steps, session
 from ledger.web.pages.agreements import left_of_each
 from ledger.web.pages.attesting import ready
 from ledger.web.pages.bars import bar
@@ -58,6 +58,7 @@ def _todo() -> str:
     mine = [one.state for group in groups if group.kind == "approve" for one in group.items]
     return render_template(
         "start/todo.html",
+        first_steps=[] if times.given else first_steps.shown(),
         groups=groups,
         approving=ready(mine),
         times=times,
