@@ -20,6 +20,8 @@ from ledger.projections.references import Named
 
 _WORD = re.compile(r"[^\s,;:|+&/()\[\]\"'“”«»#]+")
 """What stands between commas, strokes and the like; a number may take several."""
+_ENDS = ".!?*_<>=–—"
+"""What a sentence sets around a number; a stroke within it is its own."""
 UNKNOWN = "order-unknown"
 """The flag of an order reference that means nothing here; what was written stands after a colon."""
 _FLAGGED = 40
@@ -210,7 +212,7 @@ def _within(text: str, sought: _Sought, *, numbers_alone: bool = False) -> tuple
     """Orders that go by a run of words in a text; by their own numbers alone, if that is asked."""
     words = list(_WORD.finditer(text))[:WITHIN]
     windows = (
-        text[first.start() : last.end()].strip(".")
+        text[first.start() : last.end()].strip(_ENDS)
         for at, first in enumerate(words)
         for last in words[at : at + WITHIN_WORDS]
     )
