@@ -440,3 +440,39 @@ MAX_HEAD = 65_536
 
 MAX_WAITING = 4
 """Times the largest body that a process holds of what is not whole: 130 MB by default."""
+
+MAIL_DAYS = 14
+"""Days after which what happened is told by no mail any more: who begins to send mail, or could not
+for long, does not write to people about what is over."""
+
+MAIL_AT_ONCE = 100
+"""Messages that are sent between two looks at what is new."""
+
+MAIL_ATTEMPTS = 14
+"""Times that a message is tried before it waits for a person: with MAIL_PAUSE some three days, in
+which a server that was away is back."""
+
+MAIL_PAUSE, MAIL_PAUSE_MOST = 60, 28_800
+"""Seconds until a message is tried again, twice as long each time, and at most."""
+
+MAIL_KEPT = 90
+"""Days for which a message that was sent is kept."""
+
+MAIL_HOUR = 6
+"""The hour in Sweden from which a day's messages are gathered into one: before anybody's work."""
+
+SMTP_SECONDS = 30
+"""Seconds that a mail server is given for each of its answers."""
+
+WORKER_PAUSE = 5.0
+"""Seconds between two looks of the worker at the log and the outbox."""
+
+WORKER_STOPS = 3.0
+"""Seconds that the worker is given to end what it is at, once it is asked to stop."""
+
+REMIND_DAYS = 3
+"""Days before the last day to answer on which somebody is reminded of it."""
+
+LINK_DAYS, LINK_TRIES, LINK_HOUR = 30, 10, 3_600
+"""Days for which a link answers its order at most; and links that are none which one address may
+try within so many seconds."""

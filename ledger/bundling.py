@@ -12,6 +12,7 @@ from ledger.audit.note import VerifierKey
 from ledger.domain import agreement, files
 from ledger.domain.access import RecordBundleRead
 from ledger.domain.events import (
+    AnswerLinkMade,
     By,
     CompetitionAnswered,
     CompetitionOpened,
@@ -47,6 +48,8 @@ class _Book:
             self.of[row.stream] = fact.event.agreement
             if isinstance(fact.event, DrawdownRecorded) and fact.event.source is not None:
                 self.of[files.stream(fact.event.source.sha256)] = fact.event.agreement
+        elif isinstance(fact.event, AnswerLinkMade):
+            self.of[row.stream] = fact.event.agreement
         self.last[self.of.get(row.stream, "")] = row.index
 
     def _take_offer(self, number: str, index: int, event: object) -> None:

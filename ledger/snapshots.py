@@ -28,6 +28,7 @@ from ledger.domain import (
     agreement,
     drawdown,
     files,
+    links,
     numbering,
     order,
     organisation,
@@ -43,6 +44,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "organisation": (organisation.State, organisation.evolve),
     "access": (access.State, access.evolve),
     "file": (files.State, files.evolve),
+    "link": (links.State, links.evolve),
     "number": (numbering.State, numbering.evolve),
     "log": (restoring.State, restoring.evolve),
 }

@@ -71,7 +71,7 @@ def due(views: Views, on: date) -> list[Command]:
     """What there is to do on a day, by the read models; the decisions look at the log itself."""
     views.catch_up()
     with views.database.reading() as connection:
-        placed = _every(
+        placed = every(
             lambda after: orders.listed(connection, status="placed", after=after, limit=MAX_PAGE),
             lambda row: row.state.number,
         )
@@ -81,7 +81,7 @@ def due(views: Views, on: date) -> list[Command]:
             if order.is_unanswered(row.state, on)
         ]
         signed_rows = list(
-            _every(
+            every(
                 lambda after: agreements.listed(connection, None, after=after, limit=MAX_PAGE),
                 lambda row: row.state.number,
             )
@@ -101,7 +101,7 @@ def _to_judge(connection: Reading, of: agreement.State, on: date) -> Iterator[dr
     changes = [change for one in of.funding for change in one.changed if change.effective_on <= on]
     if not changes:
         return
-    for row in _every(
+    for row in every(
         lambda after: drawdowns.listed(
             connection, agreement=of.number, after=after, limit=MAX_PAGE
         ),
@@ -113,7 +113,7 @@ def _to_judge(connection: Reading, of: agreement.State, on: date) -> Iterator[dr
                 yield drawdown.JudgeAgain(drawdown=row.state.id, on=on, since=since)
 
 
-def _every(listed: Callable[[str], Sequence[Row]], cursor: Callable[[Row], str]) -> Iterator[Row]:
+def every(listed: Callable[[str], Sequence[Row]], cursor: Callable[[Row], str]) -> Iterator[Row]:
     """All rows of a list that gives a page after a cursor."""
     rows = listed("")
     while rows:

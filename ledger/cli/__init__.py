@@ -205,6 +205,16 @@ VERBS: Headings = {
             "of use.",
         ),
         Verb(
+            "worker",
+            "ledger.cli.mail:worker",
+            "Send mail and look at the calendar, for as long as it runs: one process a ledger.",
+        ),
+        Verb(
+            "outbox",
+            "ledger.cli.mail:outbox",
+            "Mail that waits, was sent, or could not be delivered.",
+        ),
+        Verb(
             "acts",
             "ledger.cli.catalogue:acts",
             "Everything that can be done: its command, its route, its verb, and who may.",

@@ -11,7 +11,16 @@ from msgspec.structs import replace
 
 from ledger.deciding.dated import Decision, Subject, day_faults, flagged
 from ledger.deciding.loaded import Loaded as Loaded
-from ledger.domain import access, agreement, drawdown, files, order, organisation, restoring
+from ledger.domain import (
+    access,
+    agreement,
+    drawdown,
+    files,
+    links,
+    order,
+    organisation,
+    restoring,
+)
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
@@ -24,6 +33,7 @@ State = (
     | access.State
     | files.State
     | restoring.State
+    | links.State
 )
 
 AgreementCommand = (
@@ -97,6 +107,7 @@ OrganisationCommand = (
     | organisation.EndDeputy
     | organisation.SetOwnCost
     | organisation.SetCodeMap
+    | organisation.SetAddress
 )
 AccessCommand = (
     access.AppointAuditor
@@ -111,6 +122,7 @@ AccessCommand = (
     | access.EndToken
 )
 FileCommand = files.DiscardFile | files.ReturnFile | files.RemoveFile
+LinkCommand = links.MakeLink | links.RevokeLink
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -122,6 +134,7 @@ Command = (
     | AccessCommand
     | FileCommand
     | restoring.GoOn
+    | LinkCommand
 )
 
 
@@ -195,6 +208,7 @@ _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
 _FILE = Subject(files.stream, "file", files.named)
 _LOG = Subject(restoring.stream, "log", restoring.named)
+_LINK = Subject(links.stream, "link", links.named)
 
 _LEAD = agreement.may.lead
 _TOGETHER = agreement.together
@@ -518,6 +532,8 @@ _ROWS = (
     _FILE.row(files.ReturnFile, files.put_back),
     _FILE.row(files.RemoveFile, files.remove),
     _LOG.row(restoring.GoOn, restoring.go_on),
+    _LINK.row(links.MakeLink, links.make),
+    _LINK.row(links.RevokeLink, links.revoke),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),
@@ -525,6 +541,9 @@ _ROWS = (
     _begun(organisation.EndDeputy, organisation.end_deputy, "ends_on", organisation.may.deputised),
     _begun(organisation.SetOwnCost, organisation.set_own_cost, "starts_on"),
     _begun(organisation.SetCodeMap, organisation.set_code_map, "starts_on"),
+    _ORGANISATION.row(
+        organisation.SetAddress, organisation.set_address, organisation.may.addressed
+    ),
     _PERSON.row(access.AppointAuditor, access.appoint, day=""),
     _PERSON.row(access.EndAppointment, access.end, day=""),
     _PERSON.row(access.RecordAttempt, access.record_attempt),

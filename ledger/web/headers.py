@@ -39,7 +39,7 @@ def install(app: Flask, hsts: int) -> None:
         if response.mimetype == "text/html":
             headers["Content-Security-Policy"] = POLICY
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
-            headers["Referrer-Policy"] = "same-origin"
+            headers.setdefault("Referrer-Policy", "same-origin")
         elif "Content-Security-Policy" not in headers:
             headers.add("Content-Security-Policy", NO_FRAME)
         for name, value in secured(request):

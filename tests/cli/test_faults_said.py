@@ -1,5 +1,5 @@
-"""A database that is broken, full or not whole is said in one sentence, which names the file and what
-to do; and what is said to do helps."""
+"""A database that is broken, full or not whole is said in one sentence, which names the file and
+what to do; and what is said to do helps."""
 
 import sqlite3
 from contextlib import closing

@@ -36,6 +36,7 @@ STREAMS = {
     "organisation": events.OrganisationEvent,
     "access": events.AccessEvent,
     "file": events.FileEvent,
+    "link": events.LinkEvent,
     "number": events.NumberTaken,
     "log": events.LogRestored,
 }

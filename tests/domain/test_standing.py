@@ -457,7 +457,7 @@ STAND_ALONE = {
     *("GiveNumbers", "PublishNotice"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
     "RecordRecharge",
-    *("ErasePerson", "EndRole", "EndToken"),
+    *("ErasePerson", "EndRole", "EndToken", "RevokeLink"),
     # What is new has a day of its own.
     *(
         "SignAgreement",
@@ -474,6 +474,8 @@ STAND_ALONE = {
         "RemoveFile",
         "GoOn",
         "SkipNumbers",
+        "MakeLink",
+        "SetAddress",
     ),
     # What begins may be ahead, and begins when it says.
     *("RemoveLimit", "DecideFunding", "ChangeFunding", "WithdrawFunding", "GrantAttestRight"),

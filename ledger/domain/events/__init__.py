@@ -82,6 +82,7 @@ from ledger.domain.events.funding import (
     FundingUsed,
     FundingWithdrawn,
 )
+from ledger.domain.events.link import AnswerLinkMade, AnswerLinkRevoked, LinkEvent
 from ledger.domain.events.log import LogRestored
 from ledger.domain.events.names import NAME_OF, NAMES
 from ledger.domain.events.number import NumberTaken
@@ -114,6 +115,7 @@ from ledger.domain.events.order import (
     SeatsMoved,
 )
 from ledger.domain.events.organisation import (
+    AddressOfRecordSet,
     AttestRightEnded,
     AttestRightGranted,
     CodeMapSet,
