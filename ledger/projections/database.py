@@ -139,7 +139,9 @@ order_references = Table(
     Column("order", String, primary_key=True),
     Column("kind", String, primary_key=True),
     Column("written", Text, nullable=False),
+    Column("bare", String, nullable=False),
     Index("order_references_order", "order"),
+    Index("order_references_bare", "bare"),
 )
 
 agreement_references = Table(
