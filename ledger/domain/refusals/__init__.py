@@ -13,6 +13,7 @@ may rely on it. Figures are amounts (`Amount`), dates, numbers, texts, or lists 
 """
 
 from ledger.domain.refusals.access import (
+    AlreadyUnderWay,
     AppointmentAhead,
     AppointmentOver,
     FourEyes,
@@ -140,6 +141,7 @@ __all__ = [
     "AgreementNotOpen",
     "AllMustAgree",
     "AlreadyExists",
+    "AlreadyUnderWay",
     "Amount",
     "AnsweredTooLate",
     "AnswersAwaited",
