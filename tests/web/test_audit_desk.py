@@ -211,6 +211,14 @@ def test_a_bundle_that_may_not_be_had_or_cannot_be_made_is_refused_in_words(desk
     assert auditor.get("/audit/bundle", whole="true").status_code == 403
     stranger = desk.of("auditor", "2120000787")
     assert stranger.get("/audit/bundle", agreement="SKO-2023").status_code == 422
+    by = desk.ledger.registry.find_in(f"auditor of {BUYER}", BUYER)
+    running = jobs.begin(desk.ledger.registry, by, BUYER, "bundle", "")
+    asked = {"page": "/audit/bundle?agreement=SKO-2023", "agreement": "SKO-2023"}
+    refused = auditor.post("/audit/bundle", **asked)
+    assert refused.status_code == 409
+    assert "Something of yours is being made already" in words(refused)
+    cancelled = auditor.post(f"/audit/bundle/{running.id}", page=f"/audit/bundle/{running.id}")
+    assert "You cancelled it" in words(cancelled)
     (desk.folder / "checkpoint").write_text("hej")
     begun = auditor.post("/audit/bundle", page="/audit/bundle?agreement=SKO-2023",
                          agreement="SKO-2023")  # fmt: skip
