@@ -290,6 +290,16 @@ CLOCK_SECONDS = 2.0
 """Seconds that a clock may be behind the newest fact before it is said: those of one house differ
 by less."""
 
+TICK_HOURS, BACKUP_HOURS, CHECKPOINT_HOURS = 30, 30, 1
+"""Hours after which it is said that something was not done: once a day with room for a slow night;
+the notary signs each minute."""
+
+FREE_WARNING, FREE_FAULT = 2_000_000_000, 200_000_000
+"""Bytes free on the log's disk below which that is said: weeks of a large ledger, and hours."""
+
+LAG = 10_000
+"""Positions that read models may be behind before that is said: seconds of a follower's work."""
+
 TICK_DAYS = 7
 """Days that the day of a tick may be ahead of the newest fact: by a clock that is ahead, orders
 would lapse for ever. Beyond them somebody says the day."""
@@ -318,6 +328,9 @@ MAX_ENDED_LINE = 500
 
 FILES_AT_A_TIME = 10
 """Received files that are copied at a time: each may be as large as MAX_DOCUMENT."""
+
+MAX_SKIPPED = 100_000
+"""Numbers of orders that a restored log does not give out again, at most."""
 
 BACKUPS, MAX_BACKUPS = 14, 1_000
 """Backups that a folder keeps where nobody says how many, two weeks of nights; and at most."""
@@ -434,3 +447,39 @@ MAX_HEAD = 65_536
 
 MAX_WAITING = 4
 """Times the largest body that a process holds of what is not whole: 130 MB by default."""
+
+MAIL_DAYS = 14
+"""Days after which what happened is told by no mail any more: who begins to send mail, or could not
+for long, does not write to people about what is over."""
+
+MAIL_AT_ONCE = 100
+"""Messages that are sent between two looks at what is new."""
+
+MAIL_ATTEMPTS = 14
+"""Times that a message is tried before it waits for a person: with MAIL_PAUSE some three days, in
+which a server that was away is back."""
+
+MAIL_PAUSE, MAIL_PAUSE_MOST = 60, 28_800
+"""Seconds until a message is tried again, twice as long each time, and at most."""
+
+MAIL_KEPT = 90
+"""Days for which a message that was sent is kept."""
+
+MAIL_HOUR = 6
+"""The hour in Sweden from which a day's messages are gathered into one: before anybody's work."""
+
+SMTP_SECONDS = 30
+"""Seconds that a mail server is given for each of its answers."""
+
+WORKER_PAUSE = 5.0
+"""Seconds between two looks of the worker at the log and the outbox."""
+
+WORKER_STOPS = 3.0
+"""Seconds that the worker is given to end what it is at, once it is asked to stop."""
+
+REMIND_DAYS = 3
+"""Days before the last day to answer on which somebody is reminded of it."""
+
+LINK_DAYS, LINK_TRIES, LINK_HOUR = 30, 10, 3_600
+"""Days for which a link answers its order at most; and links that are none which one address may
+try within so many seconds."""

@@ -14,6 +14,7 @@ from ledger.bounds import JOB_STEPS
 from ledger.domain import agreement, files
 from ledger.domain.access import RecordBundleRead
 from ledger.domain.events import (
+    AnswerLinkMade,
     By,
     CompetitionAnswered,
     CompetitionOpened,
@@ -63,6 +64,8 @@ class _Book:
             self.of[row.stream] = fact.event.agreement
             if isinstance(fact.event, DrawdownRecorded) and fact.event.source is not None:
                 self.of[files.stream(fact.event.source.sha256)] = fact.event.agreement
+        elif isinstance(fact.event, AnswerLinkMade):
+            self.of[row.stream] = fact.event.agreement
         self.last[self.of.get(row.stream, "")] = row.index
 
     def _take_offer(self, number: str, index: int, event: object) -> None:

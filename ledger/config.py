@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ledger.bounds import FILE_LIMIT, MAX_DOCUMENT, MAX_HSTS, SESSION_HOURS, SESSION_IDLE
+from ledger.domain.personal import is_e_mail
 from ledger.logs import FORMATS, LEVELS
 
 MEGABYTE = 1_000_000
@@ -44,6 +45,12 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "",
         "The public address of the ledger, for links: https://avrop.example.se, without a path.",
     ),
+    "AVROP_SMTP": (
+        "",
+        "The server that mail goes by: smtp://user@host:587 or smtps://user@host:465.",
+    ),
+    "AVROP_SMTP_PASSWORD_FILE": ("", "A file with the password for that server, and nothing else."),
+    "AVROP_SENDER": ("", "Whom mail is from, which bounces come back to: avrop@example.se."),
     "AVROP_OPERATOR": ("", "Who runs the ledger, as people know them: told on /accessibility."),
     "AVROP_CONTACT": ("", "Where faults are told: an e-mail address or a telephone number."),
     "AVROP_OIDC": ("", "A file of those who are believed about who somebody is: single sign-on."),
@@ -79,6 +86,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = ""
     log_format: str = ""
     address: str = ""
+    smtp: str = ""
+    smtp_password_file: str = ""
+    sender: str = ""
     operator: str = ""
     contact: str = ""
     oidc: str = ""
@@ -114,6 +124,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("AVROP_DATABASE must be sqlite:///path or postgresql://user@host/db")
     limit = _whole(given, "AVROP_FILE_LIMIT", "megabytes", 1, MAX_DOCUMENT // MEGABYTE)
+    address = _address(given.get("AVROP_ADDRESS", "").strip())
+    smtp, sender = _mail(given, address)
     return Settings(
         database=database,
         notary=notary,
@@ -124,7 +136,10 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         access_log=_one_of(given, "AVROP_ACCESS_LOG", ("yes", "no", "-")) in ("yes", "-"),
         log_level=_one_of(given, "AVROP_LOG_LEVEL", LEVELS),
         log_format=_one_of(given, "AVROP_LOG_FORMAT", FORMATS),
-        address=_address(given.get("AVROP_ADDRESS", "").strip()),
+        address=address,
+        smtp=smtp,
+        smtp_password_file=given.get("AVROP_SMTP_PASSWORD_FILE", "").strip(),
+        sender=sender,
         operator=given.get("AVROP_OPERATOR", "").strip(),
         contact=given.get("AVROP_CONTACT", "").strip(),
         oidc=given.get("AVROP_OIDC", "").strip(),
@@ -149,6 +164,31 @@ def _address(text: str) -> str:
     if text and not (found.scheme in ("http", "https") and found.hostname and is_bare):
         raise ValueError("AVROP_ADDRESS must be like https://avrop.example.se, without a path")
     return text.rstrip("/")
+
+
+def _mail(given: Mapping[str, str], address: str) -> tuple[str, str]:
+    """The server that mail goes by and whom it is from; neither where no server is said."""
+    smtp, sender = (given.get(name, "").strip() for name in ("AVROP_SMTP", "AVROP_SENDER"))
+    if not smtp:
+        return "", sender
+    found = urlsplit(smtp)
+    try:
+        is_server = found.scheme in ("smtp", "smtps") and found.hostname and found.port != 0
+    except ValueError:  # a port that is no number
+        is_server = False
+    if not is_server or found.path not in ("", "/") or found.query or found.fragment:
+        raise ValueError("AVROP_SMTP must be smtp://user@host:port or smtps://user@host:port")
+    if found.password is not None:
+        raise ValueError(
+            "AVROP_SMTP must have no password: it stands in the file AVROP_SMTP_PASSWORD_FILE"
+        )
+    if found.username and not given.get("AVROP_SMTP_PASSWORD_FILE", "").strip():
+        raise ValueError("AVROP_SMTP names a user: AVROP_SMTP_PASSWORD_FILE must name a file")
+    if not is_e_mail(sender):
+        raise ValueError("AVROP_SENDER must be an address like avrop@example.se to send mail")
+    if not address:
+        raise ValueError("AVROP_ADDRESS must be set to send mail: it is where links lead to")
+    return smtp, sender
 
 
 def _proxies(text: str) -> tuple[str, ...]:

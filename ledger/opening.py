@@ -9,7 +9,7 @@ from ledger.clock import Clock, day_of, system
 from ledger.config import Settings
 from ledger.projections import Views
 from ledger.projections.opened import Database, prune
-from ledger.registry import Registry
+from ledger.registry import Registry, outbox
 from ledger.registry.ended import EndedFile
 from ledger.registry.opened import SCHEMA
 from ledger.registry.steps import NEWEST
@@ -54,6 +54,7 @@ class Ledger(msgspec.Struct, frozen=True):
         self.store.create()
         self.views.create()
         self.registry.create(lambda: people.acted_for(self.store))
+        outbox.begin(self.registry, self.store.position())
 
     def prune(self) -> list[str]:
         """Drop read models of other versions, which none may be reading: where they were."""

@@ -15,6 +15,7 @@ from ledger.domain.refusals import Conflict, Fault
 from ledger.projections import Views, agreements, drawdowns, orders
 from ledger.projections.database import Reading
 from ledger.registry import Registry
+from ledger.registry.happened import TICKED
 from ledger.service import Service
 from ledger.store import Store
 
@@ -62,13 +63,15 @@ def tick(
     for command in due(views, on):
         with suppress(Conflict):
             yield from service.execute(command, by).facts
+    if registry is not None:
+        registry.happens(TICKED)
 
 
 def due(views: Views, on: date) -> list[Command]:
     """What there is to do on a day, by the read models; the decisions look at the log itself."""
     views.catch_up()
     with views.database.reading() as connection:
-        placed = _every(
+        placed = every(
             lambda after: orders.listed(connection, status="placed", after=after, limit=MAX_PAGE),
             lambda row: row.state.number,
         )
@@ -78,7 +81,7 @@ def due(views: Views, on: date) -> list[Command]:
             if order.is_unanswered(row.state, on)
         ]
         signed_rows = list(
-            _every(
+            every(
                 lambda after: agreements.listed(connection, None, after=after, limit=MAX_PAGE),
                 lambda row: row.state.number,
             )
@@ -98,7 +101,7 @@ def _to_judge(connection: Reading, of: agreement.State, on: date) -> Iterator[dr
     changes = [change for one in of.funding for change in one.changed if change.effective_on <= on]
     if not changes:
         return
-    for row in _every(
+    for row in every(
         lambda after: drawdowns.listed(
             connection, agreement=of.number, after=after, limit=MAX_PAGE
         ),
@@ -110,7 +113,7 @@ def _to_judge(connection: Reading, of: agreement.State, on: date) -> Iterator[dr
                 yield drawdown.JudgeAgain(drawdown=row.state.id, on=on, since=since)
 
 
-def _every(listed: Callable[[str], Sequence[Row]], cursor: Callable[[Row], str]) -> Iterator[Row]:
+def every(listed: Callable[[str], Sequence[Row]], cursor: Callable[[Row], str]) -> Iterator[Row]:
     """All rows of a list that gives a page after a cursor."""
     rows = listed("")
     while rows:

@@ -29,6 +29,8 @@ from ledger.domain.refusals import (
 )
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
+OFTEN = ("at-once", "daily", "never")
+"""How often somebody may choose to be written to."""
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 NAMED_WORDS = ("what", "status", "standing", "needed", "action", "reason", "cause", "effect",

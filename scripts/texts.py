@@ -67,7 +67,7 @@ WORDS = (
     "sole trader",
     "amendment without its notice",
     "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
-    "problem type", "section", "shape",
+    "problem type", "section", "shape", "link", "message", "course days",
     # and of what stands on a signing
     "orders", "amendments", "extensions", "share moves", "competitions",
     # and of those that there are none of

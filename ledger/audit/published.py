@@ -58,6 +58,25 @@ def keep(folder: Path, note: Note, day: date) -> None:
         write_whole(kept, note.data, folder)
 
 
+def raise_alarm(folder: Path, why: str) -> None:
+    """Leave word beside the checkpoint that the log is not what was signed."""
+    write_whole(folder / "alarm", why.encode(), folder)
+
+
+def end_alarm(folder: Path) -> None:
+    """What was signed is what the log is."""
+    (folder / "alarm").unlink(missing_ok=True)
+
+
+def alarm_of(folder: Path) -> str:
+    """Why the notary of a folder has raised an alarm; empty where it has not."""
+    try:
+        with (folder / "alarm").open("rb") as file:
+            return file.read(MAX_NOTE).decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def earlier(folder: Path, published: Published) -> tuple[Note, ...]:
     """The kept checkpoints that are smaller than the newest, one of each size. Raises
     NotPublished where one is not signed."""

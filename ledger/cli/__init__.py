@@ -205,9 +205,24 @@ VERBS: Headings = {
             "of use.",
         ),
         Verb(
+            "worker",
+            "ledger.cli.mail:worker",
+            "Send mail and look at the calendar, for as long as it runs: one process a ledger.",
+        ),
+        Verb(
+            "outbox",
+            "ledger.cli.mail:outbox",
+            "Mail that waits, was sent, or could not be delivered.",
+        ),
+        Verb(
             "acts",
             "ledger.cli.catalogue:acts",
             "Everything that can be done: its command, its route, its verb, and who may.",
+        ),
+        Verb(
+            "doctor",
+            "ledger.cli.doctor:doctor",
+            "Look at everything that a ledger needs to run for years, and say what to do.",
         ),
         Verb(
             "rebuild",
@@ -229,6 +244,11 @@ VERBS: Headings = {
             "ledger.cli.keeping:copy",
             "Copy the ledger to another database, with nothing in it yet: the same log and "
             "registry.",
+        ),
+        Verb(
+            "retention",
+            "ledger.cli.keeping:retention",
+            "List received files that need not be kept any more; with --remove they go.",
         ),
     ),
 }

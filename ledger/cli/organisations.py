@@ -9,11 +9,12 @@ import click
 
 from ledger.cli.attest import decide, decision, organisation, person
 from ledger.cli.attesters import found
-from ledger.cli.opening import ledger, read_body, today
+from ledger.cli.opening import at_the_server, ledger, read_body, today
 from ledger.cli.output import members, say, say_json, table, term
 from ledger.cli.parameters import DAY, as_json, as_of, known_at
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import Fault, Invalid
+from ledger.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from ledger.application.answers.organisations import MapPart
@@ -94,3 +95,38 @@ def code_map(
     if starts_on is not None:
         body["starts_on"] = starts_on.isoformat()
     decide(ledger(), "set-code-map", organisation, body, person, as_json=as_json)
+
+
+@organisation_group.command()
+@organisation
+@click.argument("e_mail", metavar="E-MAIL", required=False)
+@click.option("--language", type=click.Choice(tuple(LANGUAGES)), default="sv", show_default=True)
+@click.option("--none", is_flag=True, help="Take the address away.")
+@as_json
+def address(
+    organisation: str, e_mail: str | None, language: str, none: bool, as_json: bool
+) -> None:
+    """Say by which address of e-mail the organisation's orders come to it; without one, tell it."""
+    from msgspec.structs import replace
+
+    from ledger import people
+    from ledger.application import addresses
+
+    opened = ledger()
+    asker = at_the_server(opened)
+    number = opened.registry.party(organisation)
+    found = addresses.address_of(asker, number)
+    if e_mail or none:
+        by = people.server(opened.service, opened.registry)
+        said = "" if none else e_mail or ""
+        found = addresses.set_address(replace(asker, by=by), number, said, language)[1]
+    if as_json:
+        say_json(found)
+        return
+    members(
+        {
+            "Organisation": found.number,
+            "Address of record": found.address or term("none"),
+            "Language": LANGUAGES[found.language],
+        }
+    )

@@ -17,7 +17,7 @@ from ledger.cli.parameters import DAY, ORGANISATION, as_file, as_json
 from ledger.cli.verbs import Noun
 from ledger.domain.events import ROLES
 from ledger.domain.refusals import NotFound
-from ledger.wording import translate, words
+from ledger.wording import LANGUAGES, OFTEN, translate, words
 
 if TYPE_CHECKING:
     from ledger.application.answers.people import GivenRole, OnePerson
@@ -265,3 +265,37 @@ def _tell_erased(erased: Erased) -> None:
                 year=erased.files_kept_until,
             )
         )
+
+
+@person.command()
+@click.argument("id")
+@click.argument("e_mail", metavar="E-MAIL", required=False)
+@click.option(
+    "--often", type=click.Choice(OFTEN), default="at-once", show_default=True, help="How often."
+)
+@click.option("--language", type=click.Choice(tuple(LANGUAGES)), default="sv", show_default=True)
+@click.option("--none", is_flag=True, help="Take the address away.")
+def mail(id: str, e_mail: str | None, often: str, language: str, none: bool) -> None:
+    """Say by which address of e-mail the person ID is written to; without one, tell it."""
+    from msgspec.structs import replace
+
+    from ledger.application import addresses
+    from ledger.domain.events import By
+    from ledger.registry import mail as kept
+
+    opened = ledger()
+    of = opened.registry.organisation_of(id)
+    if of is None:
+        raise NotFound(what="person", name=id)
+    if e_mail or none:
+        asker = replace(at_the_server(opened), by=By(person=id, organisation=of, role=""))
+        addresses.set_own_way(asker, "" if none else e_mail or "", often, language)
+    way = kept.of(opened.registry, id)
+    members(
+        {
+            "Person": id,
+            "E-mail": term("none") if way is None else way.address,
+            "How often": "" if way is None else term(way.often.replace("-", " ")),
+            "Language": "" if way is None else LANGUAGES[way.language],
+        }
+    )

@@ -11,13 +11,29 @@ from msgspec.structs import replace
 
 from ledger.deciding.dated import Decision, Subject, day_faults, flagged
 from ledger.deciding.loaded import Loaded as Loaded
-from ledger.domain import access, agreement, drawdown, files, order, organisation
+from ledger.domain import (
+    access,
+    agreement,
+    drawdown,
+    files,
+    links,
+    order,
+    organisation,
+    restoring,
+)
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
 
 State = (
-    agreement.State | order.State | drawdown.State | organisation.State | access.State | files.State
+    agreement.State
+    | order.State
+    | drawdown.State
+    | organisation.State
+    | access.State
+    | files.State
+    | restoring.State
+    | links.State
 )
 
 AgreementCommand = (
@@ -45,6 +61,7 @@ AgreementCommand = (
     | agreement.ReceiveFunding
     | agreement.ReportResult
     | agreement.GiveNumbers
+    | agreement.SkipNumbers
     | agreement.PublishNotice
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
@@ -90,6 +107,7 @@ OrganisationCommand = (
     | organisation.EndDeputy
     | organisation.SetOwnCost
     | organisation.SetCodeMap
+    | organisation.SetAddress
 )
 AccessCommand = (
     access.AppointAuditor
@@ -103,7 +121,8 @@ AccessCommand = (
     | access.MakeToken
     | access.EndToken
 )
-FileCommand = files.DiscardFile | files.ReturnFile
+FileCommand = files.DiscardFile | files.ReturnFile | files.RemoveFile
+LinkCommand = links.MakeLink | links.RevokeLink
 Command = (
     agreement.SignAgreement
     | AgreementCommand
@@ -114,6 +133,8 @@ Command = (
     | OrganisationCommand
     | AccessCommand
     | FileCommand
+    | restoring.GoOn
+    | LinkCommand
 )
 
 
@@ -186,6 +207,8 @@ _DRAWDOWN = Subject(
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
 _FILE = Subject(files.stream, "file", files.named)
+_LOG = Subject(restoring.stream, "log", restoring.named)
+_LINK = Subject(links.stream, "link", links.named)
 
 _LEAD = agreement.may.lead
 _TOGETHER = agreement.together
@@ -331,6 +354,7 @@ _ROWS = (
     _AGREEMENT.row(agreement.ReceiveFunding, agreement.receive_funding, _LEAD),
     _AGREEMENT.row(agreement.ReportResult, agreement.report_result),
     _AGREEMENT.row(agreement.GiveNumbers, agreement.give_numbers, _LEAD),
+    _UNDER.row(agreement.SkipNumbers, agreement.skip_numbers),
     _AGREEMENT.row(agreement.PublishNotice, agreement.publish_notice, _LEAD),
     _UNDER.row(
         agreement.OpenCompetition,
@@ -506,6 +530,10 @@ _ROWS = (
     ),
     _FILE.row(files.DiscardFile, files.discard),
     _FILE.row(files.ReturnFile, files.put_back),
+    _FILE.row(files.RemoveFile, files.remove),
+    _LOG.row(restoring.GoOn, restoring.go_on),
+    _LINK.row(links.MakeLink, links.make),
+    _LINK.row(links.RevokeLink, links.revoke),
     # ── Organisations and access ──────────────────────────────────────────────────────────────
     _begun(organisation.GrantAttestRight, organisation.grant, "starts_on"),
     _begun(organisation.EndAttestRight, organisation.end, "ends_on", organisation.may.granted),
@@ -513,6 +541,9 @@ _ROWS = (
     _begun(organisation.EndDeputy, organisation.end_deputy, "ends_on", organisation.may.deputised),
     _begun(organisation.SetOwnCost, organisation.set_own_cost, "starts_on"),
     _begun(organisation.SetCodeMap, organisation.set_code_map, "starts_on"),
+    _ORGANISATION.row(
+        organisation.SetAddress, organisation.set_address, organisation.may.addressed
+    ),
     _PERSON.row(access.AppointAuditor, access.appoint, day=""),
     _PERSON.row(access.EndAppointment, access.end, day=""),
     _PERSON.row(access.RecordAttempt, access.record_attempt),

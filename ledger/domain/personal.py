@@ -11,6 +11,11 @@ from datetime import date
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.[^\W\d_]{2,24}")
 _DIGITS = re.compile(r"(?<!\w)(?<!\d-)(\d{2})?(\d{6})([-+–]?)(\d{4})(?!\w)(?!-\d)", re.ASCII)
+_ADDRESS = re.compile(
+    r"(?=.{6,254}\Z)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+){0,20}"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z][a-z0-9-]{0,61}[a-z0-9]",
+    re.ASCII | re.IGNORECASE,
+)
 _COORDINATION = 60
 """What the day of a coordination number is raised by."""
 
@@ -24,6 +29,11 @@ def is_personal_key(text: str) -> bool:
     """The same of what others number: an invoice, a reference. Digits alone are then a number of
     theirs, however they look; only one that is written like a personal number is taken for it."""
     return _found(text, written=True)
+
+
+def is_e_mail(text: str) -> bool:
+    """Whether a text is one address of e-mail that any server takes, and nothing beside it."""
+    return len(text.partition("@")[0]) <= 64 and _ADDRESS.fullmatch(text) is not None
 
 
 MASK = "…"

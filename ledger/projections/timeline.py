@@ -14,6 +14,8 @@ from ledger.bounds import PAGE
 from ledger.domain.events import (
     NAME_OF,
     NAMES,
+    AnswerLinkMade,
+    AnswerLinkRevoked,
     CompetitionAnswered,
     CompetitionOpened,
     DrawdownApproved,
@@ -113,6 +115,8 @@ def _belongs(fact: Fact, known: dict[str, Belonging]) -> Belonging:
     match fact.event:
         case OrderPlaced() | DrawdownRecorded():
             return fact.event.agreement, fact.event.supplier
+        case AnswerLinkMade() | AnswerLinkRevoked():
+            return fact.event.agreement, fact.event.organisation
         case OrderPassedOn():
             return known[fact.stream][0], fact.event.supplier
         case RoomReserved() | RoomMoved():

@@ -66,6 +66,10 @@ class Opened:
         """One, for what is kept here and has a module of its own."""
         return self._engine.begin()
 
+    def connection(self) -> AbstractContextManager[Connection]:
+        """One that is held for as long as something lasts."""
+        return self._engine.connect()
+
     def close(self) -> None:
         self._engine.dispose()
 

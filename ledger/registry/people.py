@@ -15,6 +15,9 @@ from ledger.registry.tables import (
     drafts,
     invitations,
     last_signed_in,
+    links,
+    mail_ways,
+    outbox,
     persons,
     received,
     sessions,
@@ -119,6 +122,12 @@ def erase(connection: Connection, one: Person, today: date, now: datetime) -> Er
     connection.execute(
         delete(drafts).where((drafts.c.person == one.id) | (drafts.c.organisation == one.id))
     )
+    for table, whose in (
+        (mail_ways, mail_ways.c.whose),
+        (outbox, outbox.c.whose),
+        (links, links.c.person),
+    ):
+        connection.execute(delete(table).where(whose == one.id))
     old, kept = _files(connection, one, today)
     for sha256 in old:
         for table in (received, *OF_FILES):

@@ -132,6 +132,12 @@ secrets_kept = Table(
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
+happened = Table(
+    "happened",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
 received = Table(
     "received",
     metadata,
@@ -245,14 +251,61 @@ job_parts = Table(
     Column("number", Integer, primary_key=True),
     Column("content", LargeBinary, nullable=False),
 )
+mail_ways = Table(
+    "mail_ways",
+    metadata,
+    Column("whose", String, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("often", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("salt", String, nullable=False),
+)
+"""By which address of e-mail a person (an id) or an organisation (its number) is written to, and
+how: an organisation's is its address of record, whose salted digest the log has."""
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("figures", Text, nullable=False),
+    Column("whose", String, nullable=False, index=True),
+    Column("secret", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("next_at", String, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("done_at", String, nullable=False),
+)
+"""What is to be told by mail, to a person or an organisation; `secret` is an order link's, until
+the message is sent."""
+followed = Table(
+    "followed",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+"""Up to which of the log's facts messages were made."""
+links = Table(
+    "links",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("order", String, nullable=False, index=True),
+    Column("person", String, nullable=False, index=True),
+)
+"""Links by which one order is answered, by the digests of their secrets. Until when one may be
+used, and whether it was, the log says."""
+OF_MAIL = (outbox, followed, links)
+"""What is told by mail, and how far."""
 OF_FILES = (checks, attachments, envelopes, called, headings, readings)
 """Beside a received file, by its SHA-256: they go with it."""
 
-OF_LEDGER = (received, takers, *OF_FILES, drafts, jobs, job_parts)
+OF_LEDGER = (received, takers, *OF_FILES, drafts, jobs, job_parts, *OF_MAIL)
 """What goes with the ledger that it is about."""
 OF_SIGNING = (last_signed_in, tries, sign_ins, tied, identities, invitations, going)
 """How people sign in."""
-OF_PEOPLE = (persons, sole_traders, tokens, sessions, *OF_SIGNING)
+OF_PEOPLE = (persons, sole_traders, tokens, sessions, mail_ways, *OF_SIGNING)
 
 
 def is_there(connection: Connection, table: Table) -> bool:

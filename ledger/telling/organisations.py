@@ -4,6 +4,7 @@ from typing import assert_never
 
 from ledger.domain.access import ENDS_WITH_PERSON
 from ledger.domain.events import (
+    AddressOfRecordSet,
     AttestRightEnded,
     AttestRightGranted,
     CodeMapSet,
@@ -51,6 +52,11 @@ def tell_organisation(event: OrganisationEvent, name: str, currency: str) -> Sen
                 starts_on=event.starts_on,
                 decision=event.decision,
             )
+        case AddressOfRecordSet():
+            template = "The address that orders to {organisation} go to was set"
+            if not event.address_digest:
+                template = "The address that orders to {organisation} go to was taken away"
+            return words(template, organisation=name)
         case CodeMapSet():
             return words(
                 "The code string of {organisation} is {parts} from {starts_on} "

@@ -87,6 +87,7 @@ WALKS = {
         "/settings/attest",
         "/settings/attest/grant",
         "/settings/codes",
+        "/settings/mail",
         "/settings/auditors",
         "/help",
         "/help/figures",

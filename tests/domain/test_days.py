@@ -34,8 +34,10 @@ BEGIN = {
     "DecideFunding", "ChangeFunding", "WithdrawFunding", "RemoveLimit",
 }  # fmt: skip
 UNDATED = {"RecordDrawdown", "WatchTerm", "AppointAuditor", "EndAppointment", "RecordAttempt",
-           "RecordBundleRead", "DiscardFile", "ReturnFile", "RecordPerson", "ErasePerson",
-           "GrantRole", "EndRole", "MakeToken", "EndToken"}  # fmt: skip
+           "RecordBundleRead", "DiscardFile", "ReturnFile", "RemoveFile", "GoOn",
+           "SkipNumbers", "RecordPerson", "ErasePerson",
+           "GrantRole", "EndRole", "MakeToken", "EndToken", "MakeLink", "RevokeLink",
+           "SetAddress"}  # fmt: skip
 """An invoice has its supplier's date; the calendar's day is its door's; appointments begin;
 a role is given from today on, and what is made or ended of people is so at once."""
 

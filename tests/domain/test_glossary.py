@@ -36,7 +36,9 @@ STREAMS = {
     "organisation": events.OrganisationEvent,
     "access": events.AccessEvent,
     "file": events.FileEvent,
+    "link": events.LinkEvent,
     "number": events.NumberTaken,
+    "log": events.LogRestored,
 }
 MODULES = {
     **NOUNS,

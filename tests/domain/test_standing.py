@@ -457,7 +457,7 @@ STAND_ALONE = {
     *("GiveNumbers", "PublishNotice"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
     "RecordRecharge",
-    *("ErasePerson", "EndRole", "EndToken"),
+    *("ErasePerson", "EndRole", "EndToken", "RevokeLink"),
     # What is new has a day of its own.
     *(
         "SignAgreement",
@@ -471,6 +471,11 @@ STAND_ALONE = {
         "MakeToken",
         "DiscardFile",
         "ReturnFile",
+        "RemoveFile",
+        "GoOn",
+        "SkipNumbers",
+        "MakeLink",
+        "SetAddress",
     ),
     # What begins may be ahead, and begins when it says.
     *("RemoveLimit", "DecideFunding", "ChangeFunding", "WithdrawFunding", "GrantAttestRight"),

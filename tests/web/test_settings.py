@@ -56,11 +56,11 @@ def made(browser, name="Nora Ny"):
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        ("admin", ["organisations", "people", "attest", "codes", "auditors"]),
-        ("manager", ["organisations", "attest", "codes"]),
-        ("orderer", ["organisations", "attest", "codes"]),
+        ("admin", ["mail", "organisations", "people", "attest", "codes", "auditors"]),
+        ("manager", ["mail", "organisations", "attest", "codes"]),
+        ("orderer", ["mail", "organisations", "attest", "codes"]),
         ("auditor", ["auditors"]),
-        ("supplier", []),
+        ("supplier", ["mail"]),
     ],
 )
 def test_the_first_page_leads_to_what_one_s_roles_have_and_the_rest_is_refused(played, role, there):
@@ -68,7 +68,7 @@ def test_the_first_page_leads_to_what_one_s_roles_have_and_the_rest_is_refused(p
     browser.post("/session", role=role)
     first = browser.get("/settings")
     assert first.status_code == 200
-    for part in ("organisations", "people", "attest", "codes", "auditors"):
+    for part in ("mail", "organisations", "people", "attest", "codes", "auditors"):
         status = 200 if part in there else 403
         assert browser.get(f"/settings/{part}").status_code == status, part
         assert (f'href="/settings/{part}"' in first.text) == (part in there), part

@@ -10,6 +10,7 @@ from ledger.application.bodies.organisations import (
     EndDeputy,
     GrantAttestRight,
     NameDeputy,
+    SetAddress,
     SetCodeMap,
     SetOwnCost,
 )
@@ -102,5 +103,16 @@ ACTS = (
         body=SetCodeMap,
         route=f"{ORGANISATION}/code-map",
         verb="organisation code-map",
+    ),
+    _act(
+        "set-address",
+        says="Say by which address of e-mail the organisation's orders come to it.",
+        command=organisation.SetAddress,
+        body=SetAddress,
+        answer="organisations.AddressOfRecord",
+        roles=("supplier", "manager", "admin"),
+        route=f"{ORGANISATION}/address",
+        verb="organisation address",
+        by_hand=True,
     ),
 )

@@ -19,6 +19,7 @@ from ledger.application.answers.members import (
 )
 from ledger.application.bodies.organisations import CHARACTERS, OWN_COST
 from ledger.domain import organisation as domain
+from ledger.wording import LANGUAGES
 
 
 def _in_force(one: domain.Right | domain.Deputy, at: At) -> bool:
@@ -95,6 +96,21 @@ class Organisation(Resource):
         ),
     ]
     code_map: Annotated[CodeMap | None, nested(of=lambda state, at: state.code_map_on(at.day))]
+    address_digest: Annotated[
+        str, text("SHA-256 of a salt and the address that its orders go to; empty: none was said.")
+    ]
+
+
+class AddressOfRecord(Answer):
+    """Where an organisation's orders come to, by mail."""
+
+    number: Annotated[str, organisation("Its number.")]
+    address: Annotated[str, text("Its address of e-mail; empty: none was said.")]
+    language: Annotated[str, one_of("In which language it is written to.", tuple(LANGUAGES))]
+    proved: Annotated[
+        bool | None,
+        truth("Whether the log has a digest of this very address; null: none was ever said."),
+    ]
 
 
 class Attester(Answer):

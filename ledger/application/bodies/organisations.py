@@ -26,7 +26,12 @@ from ledger.application.bodies.terms import TODAY
 from ledger.bounds import MAX_CODE, MAX_CODE_PARTS, MAX_CODE_VALUES, MAX_RESPONSIBILITIES
 from ledger.domain.codes import SEPARATORS, Characters
 from ledger.domain.events import OwnCost
+from ledger.wording import LANGUAGES
 
+E_MAIL = (
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,20}"
+    r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
 OWN_COST: tuple[str, ...] = get_args(OwnCost)
 CHARACTERS: tuple[str, ...] = get_args(Characters)
 RESPONSIBILITY = rf"^(?:[^{LINE}\s*](?:[^{LINE}*]{{0,{MAX_CODE - 2}}}[^{LINE}\s*])?\*?|\*)$"
@@ -152,6 +157,18 @@ class SetCodeMap(Body):
     separator = choice("What is written between parts.", tuple(SEPARATORS), load_default="-")
     starts_on = Day(f"From this order date; {TODAY}.")
     decision = _decision()
+
+
+class SetAddress(Body):
+    """Where the organisation's orders come to. It is kept beside the log, and can be forgotten."""
+
+    address = matching(
+        "One address of e-mail; empty: nothing is sent to it any more.",
+        f"^(?:{E_MAIL})?$",
+        "Write one address of e-mail, as orders@example.se.",
+        required=True,
+    )
+    language = choice("In which language it is written to.", tuple(LANGUAGES), load_default="sv")
 
 
 class OrganisationQuery(Schema):

@@ -82,6 +82,22 @@ class CodeMapSet(Event, frozen=True, kw_only=True, omit_defaults=True):
     separator: str = "-"
 
 
+class AddressOfRecordSet(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The address of e-mail that the organisation's orders go to was said, or (no digest) taken
+    away. `address_digest` is SHA-256, in hexadecimal, of a salt and the address, which are kept
+    beside the log."""
+
+    stored: ClassVar[str] = "address-of-record-set"
+    organisation: str
+    address_digest: str = ""
+
+
 OrganisationEvent = (
-    AttestRightGranted | AttestRightEnded | DeputyNamed | DeputyEnded | OwnCostSet | CodeMapSet
+    AttestRightGranted
+    | AttestRightEnded
+    | DeputyNamed
+    | DeputyEnded
+    | OwnCostSet
+    | CodeMapSet
+    | AddressOfRecordSet
 )

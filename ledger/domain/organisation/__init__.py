@@ -7,6 +7,7 @@ from ledger.domain.organisation.commands import (
     EndDeputy,
     GrantAttestRight,
     NameDeputy,
+    SetAddress,
     SetCodeMap,
     SetOwnCost,
 )
@@ -15,6 +16,7 @@ from ledger.domain.organisation.decisions import (
     end_deputy,
     grant,
     name_deputy,
+    set_address,
     set_code_map,
     set_own_cost,
 )
@@ -42,6 +44,7 @@ __all__ = [
     "Mandate",
     "NameDeputy",
     "Right",
+    "SetAddress",
     "SetCodeMap",
     "SetOwnCost",
     "State",
@@ -56,6 +59,7 @@ __all__ = [
     "may",
     "name_deputy",
     "named",
+    "set_address",
     "set_code_map",
     "set_own_cost",
     "stream",

@@ -62,6 +62,13 @@ class SetOwnCost(msgspec.Struct, frozen=True, kw_only=True):
     decision: str
 
 
+class SetAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """Say where the organisation's orders go to; `address_digest` as it is recorded."""
+
+    organisation: str
+    address_digest: str
+
+
 class SetCodeMap(msgspec.Struct, frozen=True, kw_only=True):
     """Say which parts a code string has."""
 

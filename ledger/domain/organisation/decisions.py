@@ -7,6 +7,7 @@ from datetime import date
 
 from ledger.domain.codes import map_faults
 from ledger.domain.events import (
+    AddressOfRecordSet,
     AttestRightEnded,
     AttestRightGranted,
     CodeMapSet,
@@ -22,6 +23,7 @@ from ledger.domain.organisation.commands import (
     EndDeputy,
     GrantAttestRight,
     NameDeputy,
+    SetAddress,
     SetCodeMap,
     SetOwnCost,
 )
@@ -123,6 +125,14 @@ def set_code_map(command: SetCodeMap, state: State, given: Given) -> list[New]:
         separator=command.separator,
     )
     return _new(event, command.starts_on)
+
+
+def set_address(command: SetAddress, state: State, given: Given) -> list[New]:
+    """In place of the one before, from today on."""
+    event = AddressOfRecordSet(
+        organisation=command.organisation, address_digest=command.address_digest
+    )
+    return _new(event, given.today)
 
 
 def _new(event: OrganisationEvent, on: date) -> list[New]:

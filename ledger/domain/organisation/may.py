@@ -20,6 +20,15 @@ def grantor(state: State, given: Given) -> None:
         raise NotAParty(organisation=state.number, name=state.number, acting=by.organisation)
 
 
+def addressed(state: State, given: Given) -> None:
+    """Its own people that decide, and those who answer its orders. Raises Forbidden, NotAParty."""
+    by, roles = given.by, (*GRANTORS, "supplier")
+    if by.role not in roles:
+        raise Forbidden(roles=", ".join(roles), held=by.role)
+    if by.role != "admin" and by.organisation != state.number:
+        raise NotAParty(organisation=state.number, name=state.number, acting=by.organisation)
+
+
 def granted(state: State, given: Given) -> None:
     """Foreseen. Raises NotFound where there is no right to end."""
     if not state.rights:

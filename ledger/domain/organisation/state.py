@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ledger.domain.codes import CodeMap
 from ledger.domain.events import (
+    AddressOfRecordSet,
     AttestRightEnded,
     AttestRightGranted,
     By,
@@ -76,6 +77,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     deputies: tuple[Deputy, ...] = ()
     own_costs: tuple[OwnCostFrom, ...] = ()
     code_maps: tuple[CodeMap, ...] = ()
+    address_digest: str = ""
 
     @property
     def agreement(self) -> None:
@@ -140,6 +142,8 @@ def evolve(state: State | None, event: OrganisationEvent, on: date, by: By) -> S
         case OwnCostSet():
             setting = OwnCostFrom(starts_on=event.starts_on, own_cost=event.own_cost)
             return replace(state, own_costs=(setting, *state.own_costs))
+        case AddressOfRecordSet():
+            return replace(state, address_digest=event.address_digest)
         case CodeMapSet():
             code_map = CodeMap(
                 starts_on=event.starts_on, parts=event.parts, separator=event.separator

@@ -4,13 +4,21 @@ from typing import Any
 
 from flask import Response
 
-from ledger.application import answers, rights
-from ledger.application.answers.organisations import Attesters, organisation_answer
-from ledger.application.bodies.organisations import AttestQuery, OrganisationQuery
+from ledger.application import addresses, answers, rights
+from ledger.application.answers.organisations import (
+    AddressOfRecord,
+    Attesters,
+    organisation_answer,
+)
+from ledger.application.bodies.organisations import (
+    AttestQuery,
+    OrganisationQuery,
+    SetAddress,
+)
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
-from ledger.web.seen import asker
+from ledger.web.seen import asker, once
 
 blueprint = routes.blueprint("organisations", "Who attests costs, and how they are coded.")
 acts.offer(blueprint, "organisations")
@@ -37,3 +45,20 @@ def one(query: dict[str, Any], number: str) -> Response:
 def attest(query: dict[str, Any], number: str) -> Response:
     """Who may attest a drawdown of an amount on a responsibility code, on a day."""
     return answering.answer(rights.who(asker(), number, query))
+
+
+@blueprint.get("/organisations/<organisation:number>/address")
+@allow("supplier", "manager", "auditor", "admin")
+@blueprint.response(200, AddressOfRecord)
+def address(number: str) -> Response:
+    """By which address of e-mail its orders come to it."""
+    return answering.answer(addresses.address_of(asker(), number))
+
+
+@acts.by_hand(blueprint, "organisations", "set-address")
+@blueprint.arguments(SetAddress)
+@blueprint.acted(AddressOfRecord, dry_run=False)
+def set_address(body: dict[str, Any], number: str) -> Response:
+    key, expected = once(asker().by.person), acts.expected()
+    found = addresses.set_address(asker(), number, body["address"], body["language"], key, expected)
+    return answering.recorded(found[0], found[0].version, found[1])

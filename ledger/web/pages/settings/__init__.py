@@ -1,10 +1,10 @@
 """The settings: organisations and what they decide of their own, people, auditors; one file a kind
 of page."""
 
-from ledger.web.pages.settings import attest, auditors, codes, organisations, people
+from ledger.web.pages.settings import attest, auditors, codes, mail, organisations, people
 from ledger.web.pages.settings.parts import blueprint
 
-PAGES = (organisations, people, attest, codes, auditors)
+PAGES = (organisations, people, attest, codes, auditors, mail)
 """Each states its routes on the one blueprint of the settings."""
 
 __all__ = ["PAGES", "blueprint"]

@@ -15,6 +15,9 @@ blueprint = Blueprint("settings", __name__)
 READERS = ("orderer", "approver", "finance", "manager", "admin")
 """Who is told what their own organisation decides of its costs; a supplier's are not kept here."""
 
+WRITTEN_TO = tuple(role for role in EVERYONE if role != "auditor")
+"""Who says in a browser how they are written to: an auditor writes nothing."""
+
 
 class Part(NamedTuple):
     """A part of the settings: what it is called, where it is, for whom, and what is done there."""
@@ -31,6 +34,12 @@ PARTS = (
         "pages.me.one",
         EVERYONE,
         label("Your passphrase, and where you are signed in."),
+    ),
+    Part(
+        label("Mail"),
+        "pages.settings.mail",
+        WRITTEN_TO,
+        label("Where and how often you are written to, and where orders are sent."),
     ),
     Part(
         label("Organisation"),
