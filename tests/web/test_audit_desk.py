@@ -94,7 +94,7 @@ def test_the_proof_stands_in_one_sentence_and_ones_own_checkpoint_is_held_agains
 
 def test_a_changed_entry_is_named_to_whoever_holds_a_checkpoint(desk, ledger):
     """Behind the ledger's back the whole log is another; the notary's copy tells which entry."""
-    auditor = desk.of("auditor")
+    auditor, admin = desk.of("auditor"), desk.of("admin")
     rows = list(ledger.store.leaves.every(99))
     (row,) = [one for one in rows if one.name == "order-placed"]
     other = row.stored.replace(b"Strategiskt", b"Oplanerat")
@@ -102,6 +102,9 @@ def test_a_changed_entry_is_named_to_whoever_holds_a_checkpoint(desk, ledger):
     put = [entry.row(*place, other) if one is row else one for one in rows]
     Database(ledger).put(put)
     assert "is not what was signed" in words(auditor.get("/audit"))
+    for begins in (auditor.get("/"), admin.get("/")):
+        assert "The log is not what was signed" in words(begins)
+        assert "The audit desk" in words(begins)
     refused = auditor.post("/audit", page="/audit", checkpoint=desk.note)
     assert refused.status_code == 422
     said = words(refused)
