@@ -12,6 +12,7 @@ from ledger.bounds import PAGE
 from ledger.domain.refusals import Fault, Invalid, NotFound, Refusal
 from ledger.registry import jobs as kept
 from ledger.web.access import allow
+from ledger.web.attempted import writes_nothing
 from ledger.web.pages.audit.parts import blueprint, page
 from ledger.web.pages.labels import label
 from ledger.web.problem_types import status_of
@@ -23,6 +24,7 @@ WHOLE = "whole"
 
 @blueprint.route("/audit/bundle", methods=["GET", "POST"])
 @allow(*ROLES)
+@writes_nothing
 def bundle() -> Any:
     """Of what: shown with its size before it is made."""
     asked = request.form if request.method == "POST" else request.args
@@ -79,6 +81,7 @@ def _number(typed: dict[str, str]) -> str | None:
 
 @blueprint.route("/audit/bundle/<id>", methods=["GET", "POST"])
 @allow(*ROLES)
+@writes_nothing
 def job(id: str) -> Any:
     """How far it is; sent with `cancel`, it is wanted no more. Raises NotFound."""
     found = jobs.one(asker(), id)
