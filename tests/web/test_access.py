@@ -267,6 +267,7 @@ def test_an_auditor_of_several_organisations_sees_the_agreements_of_all(signed, 
 FILLED = {name: converter.example for name, converter in CONVERTERS.items()} | {
     "int": "0",
     "number": "SKO-2023",
+    "id": "0" * 32,
 }
 """What stands in addresses, by converter, or by name where there is none."""
 QUESTIONS = {
