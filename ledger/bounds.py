@@ -130,6 +130,12 @@ MAX_FAULTS = 100
 FAULTS_SAID = 10
 """Faults that are said in one sentence, one after the other; a list beside it has the rest."""
 
+FINDINGS_SHOWN = 5
+"""What a page tells of what is wrong with the log: the first of it says where to look."""
+
+STEPS_SHOWN = 12
+"""Steps of a replay on a page, the one that is looked at last: more would push it out of sight."""
+
 PAGE = 50
 """Rows in a list when the reader does not say."""
 
@@ -284,6 +290,16 @@ CLOCK_SECONDS = 2.0
 """Seconds that a clock may be behind the newest fact before it is said: those of one house differ
 by less."""
 
+TICK_HOURS, BACKUP_HOURS, CHECKPOINT_HOURS = 30, 30, 1
+"""Hours after which it is said that something was not done: once a day with room for a slow night;
+the notary signs each minute."""
+
+FREE_WARNING, FREE_FAULT = 2_000_000_000, 200_000_000
+"""Bytes free on the log's disk below which that is said: weeks of a large ledger, and hours."""
+
+LAG = 10_000
+"""Positions that read models may be behind before that is said: seconds of a follower's work."""
+
 TICK_DAYS = 7
 """Days that the day of a tick may be ahead of the newest fact: by a clock that is ahead, orders
 would lapse for ever. Beyond them somebody says the day."""
@@ -312,6 +328,9 @@ MAX_ENDED_LINE = 500
 
 FILES_AT_A_TIME = 10
 """Received files that are copied at a time: each may be as large as MAX_DOCUMENT."""
+
+MAX_SKIPPED = 100_000
+"""Numbers of orders that a restored log does not give out again, at most."""
 
 BACKUPS, MAX_BACKUPS = 14, 1_000
 """Backups that a folder keeps where nobody says how many, two weeks of nights; and at most."""

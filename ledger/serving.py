@@ -45,6 +45,7 @@ def serve(host: str, port: int, demo: bool, anew: bool) -> None:
                 host=host,
             )
         )
+    _be_alone(ledger(check=False))
     if anew:
         throw_away(ledger(check=False))
     opened = ledger(check=not demo)
@@ -64,6 +65,27 @@ def serve(host: str, port: int, demo: bool, anew: bool) -> None:
             return create_app(configuration, demo=run)
 
     Server().run()
+
+
+def _be_alone(opened: Ledger) -> None:
+    """Hold the lock on a log of SQLite until the verb ends. Raises Stopped."""
+    from ledger import alone
+
+    if not opened.store.on_sqlite:
+        return
+    try:
+        click.get_current_context().with_resource(alone.serving(opened.store.place))
+    except alone.Served as served:
+        raise Stopped(
+            words(
+                "{file} is served already, by process {process}: one server is at a file of "
+                "SQLite. Stop that one first, or use PostgreSQL.",
+                file=opened.store.place,
+                process=str(served.process),
+            )
+        ) from served
+    except OSError:  # where nothing can be written, nobody else writes either
+        return
 
 
 def _is_this_machine(host: str) -> bool:

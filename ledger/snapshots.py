@@ -23,7 +23,17 @@ from msgspec.structs import replace
 from ledger import codec, logs
 from ledger.audit.tree import ProofFails
 from ledger.bounds import SNAPSHOT_EVERY
-from ledger.domain import access, agreement, drawdown, files, links, numbering, order, organisation
+from ledger.domain import (
+    access,
+    agreement,
+    drawdown,
+    files,
+    links,
+    numbering,
+    order,
+    organisation,
+    restoring,
+)
 from ledger.domain.events import By, Fact, New
 from ledger.store import Entry, Store, TreeDamaged
 
@@ -36,6 +46,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "file": (files.State, files.evolve),
     "link": (links.State, links.evolve),
     "number": (numbering.State, numbering.evolve),
+    "log": (restoring.State, restoring.evolve),
 }
 """First part of a stream's id → its state and how a fact changes it."""
 

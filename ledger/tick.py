@@ -15,6 +15,7 @@ from ledger.domain.refusals import Conflict, Fault
 from ledger.projections import Views, agreements, drawdowns, orders
 from ledger.projections.database import Reading
 from ledger.registry import Registry
+from ledger.registry.happened import TICKED
 from ledger.service import Service
 from ledger.store import Store
 
@@ -62,6 +63,8 @@ def tick(
     for command in due(views, on):
         with suppress(Conflict):
             yield from service.execute(command, by).facts
+    if registry is not None:
+        registry.happens(TICKED)
 
 
 def due(views: Views, on: date) -> list[Command]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ledger import codec, snapshots
 from ledger.audit import checkpoint as tree_head
-from ledger.audit import tiles, timestamp
+from ledger.audit import tiles, timestamp, tree
 from ledger.audit.check import check_row, examine, explain
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.findings import Finding, Kind
@@ -21,12 +21,14 @@ from ledger.audit.published import NotPublished, Published, read, read_key
 from ledger.audit.tree import ROW_LEVELS
 from ledger.bounds import MAX_FAULTS
 from ledger.clock import day_of
-from ledger.domain import access
+from ledger.domain import access, restoring
 from ledger.domain.events import (
     AttemptRefused,
     AttemptsOpened,
     AttemptsUncounted,
     Fact,
+    FileRemoved,
+    LogRestored,
     RoleGranted,
     Source,
 )
@@ -77,10 +79,12 @@ def stamped(outside: Held, roots: bytes) -> Held:
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
-    """What a verification found wrong, and what it saw."""
+    """What a verification found wrong, and what it saw. `lost` are entries that were signed and are
+    not there, as a fact of the log says: an earlier copy of it was put back."""
 
     findings: tuple[Sentence, ...]
     seen: tuple[Sentence, ...]
+    lost: int = 0
 
 
 def _lost(kind: Kind, error: Exception) -> Finding:
@@ -131,10 +135,13 @@ def held(
 def verify(ledger: Any, outside: Held) -> Verified:
     """Everything that can be checked of a live ledger. Nothing is written but read models that are
     behind."""
+    outside, lost = before_restoring(ledger.store, outside)
     found = [*outside.findings, *verify_log(ledger.store, outside)]
     count = ledger.store.leaves.count()
     seen = [words("{count} entries and their leaf hashes were checked", count=count)]
-    if outside.checkpoints:
+    if lost and not outside.checkpoints:
+        seen.append(words("no checkpoint of what is here was given"))
+    elif outside.checkpoints:
         sizes = ", ".join(str(size) for size in sorted({c.size for c in outside.checkpoints}))
         seen.append(
             words("the log was held against signed checkpoints of size {sizes}", sizes=sizes)
@@ -158,7 +165,58 @@ def verify(ledger: Any, outside: Held) -> Verified:
         sentences.append(words("the received file {name} differs from its SHA-256", name=name))
     for name in sorted(sources - kept.keys())[:MAX_FAULTS]:
         seen.append(words("the received file {name} is not here", name=name))
-    return Verified(findings=tuple(sentences[:MAX_FAULTS]), seen=tuple(seen))
+    return Verified(findings=tuple(sentences[:MAX_FAULTS]), seen=tuple(seen), lost=lost)
+
+
+def before_restoring(store: Store, outside: Held) -> tuple[Held, int]:
+    """Without the checkpoints of what was lost when an earlier copy of the log was put back, as it
+    says itself; and how many entries that is at most. The copy has to have been what it says."""
+    stream = restoring.stream("restored")
+    seen, findings, gone, lost = [], [], set[Checkpoint](), 0
+    for fact in store.history(stream):
+        event = fact.event
+        assert isinstance(event, LogRestored), "nothing else is recorded of the log"
+        if not _was(store, event):
+            template = "the log says that it was restored with other entries than it has"
+            findings.append(Finding(kind="root", index=0, template=template))
+            continue
+        for one in outside.checkpoints:
+            if one.origin == event.origin and one.size > event.size:
+                gone.add(one)
+                lost = max(lost, one.size - event.size)
+                seen.append(_said_lost(one, event))
+    published = outside.published
+    is_gone = published is not None and published.checkpoint in gone
+    return replace(
+        outside,
+        checkpoints=tuple(one for one in outside.checkpoints if one not in gone),
+        since=tuple(one for one in outside.since if all(one.size != each.size for each in gone)),
+        published=None if is_gone else published,
+        seen=(*outside.seen, *seen),
+        findings=(*outside.findings, *findings),
+    ), lost
+
+
+def _was(store: Store, event: LogRestored) -> bool:
+    """Whether the log has, up to there, the entries that were put back."""
+    try:
+        head, hashes = store.leaves.proving()
+        return (
+            event.size <= head.size
+            and tree.root(tree.head_at(event.size, hashes)).hex() == event.root
+        )
+    except TreeDamaged:
+        return True  # which is found elsewhere
+
+
+def _said_lost(one: Checkpoint, event: LogRestored) -> Sentence:
+    return words(
+        "the checkpoint of size {size} is of before the log was restored: its entries {first} to "
+        "{last} are lost, as the log itself says",
+        size=one.size,
+        first=event.size,
+        last=one.size - 1,
+    )
 
 
 def verify_log(store: Store, outside: Held) -> list[Finding]:
@@ -207,6 +265,8 @@ def verify_facts(store: Store, sources: set[str]) -> list[Finding]:
         roles.add(row.index, fact, states.get(access.stream(fact.by.person)))
         source = getattr(fact.event, "source", None)
         sources |= {source.sha256} if isinstance(source, Source) else set()
+        if isinstance(fact.event, FileRemoved):
+            sources.discard(fact.stream.partition("/")[2])
         try:
             states[row.stream] = snapshots.fold(row.stream, states.get(row.stream), fact)
         except UNFOLDED:

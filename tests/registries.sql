@@ -94,3 +94,6 @@ CREATE INDEX ix_registry_tries_last_at ON {0}tries (last_at);
 
 == 2026-11-30 numbered, 6
 CREATE TABLE {0}version (number INTEGER NOT NULL, PRIMARY KEY (number));
+
+== 2026-11-30 happened, 7
+CREATE TABLE {0}happened (what VARCHAR NOT NULL, at VARCHAR NOT NULL, PRIMARY KEY (what));

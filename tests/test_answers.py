@@ -227,6 +227,7 @@ NOT_SHOWN = {
     "order.closed_from": "What it is again when it is reopened; history tells it.",
     "agreement.suppliers.role": "Suppliers have no part in a joint agreement.",
     "agreement.signed_by": "For four eyes alone; history tells who signed.",
+    "agreement.signed_end": "From what the next option is counted; history tells it.",
     "agreement.original_cap": "What amendments are measured by; the signing tells it.",
     "agreement.original_tolerance": "What amendments are measured by; the signing tells it.",
     "agreement.days.changes": "So that every day's use is known; balances as of a day tell it.",

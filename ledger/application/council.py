@@ -39,7 +39,7 @@ def of(asker: Asker, number: str, as_of: date | None, known_at: datetime | None)
         )
         balance = _balance(asker, connection, row, limits, then)
         known = Then(as_of=day, known_at=known_at)
-        coming, *_ = forecast(connection, row.state, day, known, cap_alone=True)
+        coming, *_ = forecast(connection, row.state, day, known, of=row.state.limits[:1])
         found = list(matters(asker, connection, row, limits, then, day))
     state, language = seeing.named(asker, row.state), asker.language
     shown = [_matter(one, language) for one in found[:COUNCIL_MATTERS]]

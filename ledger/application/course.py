@@ -67,7 +67,7 @@ def of(asker: Asker, connection: Reading, row: agreements.Row, then: Then) -> Co
     outlook = None
     if row.state.orders <= FORECAST_SHOWN and set(asker.roles) & set(FORESEEING):
         known = Then(as_of=day, known_at=then.known_at)
-        outlook, *_ = forecast(connection, row.state, day, known, cap_alone=True)
+        outlook, *_ = forecast(connection, row.state, day, known, of=row.state.limits[:1])
     return Course(
         points=points_of(connection, row.now, day, then),
         steps=cap_steps(connection, row.now, then),

@@ -8,6 +8,7 @@ from ledger.application.answers.outlook import Forecast, forecast_answer
 from ledger.application.answers.trying import WhatIfAnswer
 from ledger.application.asker import Asker
 from ledger.projections import forecast as outlooks
+from ledger.projections.postings import limits_known
 from ledger.projections.then import Then
 
 FORESEEING = ("manager", "finance", "orderer", "approver", "auditor", "admin")
@@ -23,7 +24,8 @@ def forecast(asker: Asker, number: str, on: date | None, known_at: datetime | No
     row = seeing.agreement_row(asker, number, then)
     with asker.ledger.views.database.reading() as connection:
         only = seeing.only(asker, row.state)
-        limits = outlooks.forecast(connection, row.state, day, then, only)
+        known = limits_known(connection, row.now, known_at)
+        limits = outlooks.forecast(connection, row.state, day, then, only, of=known)
     return forecast_answer(row.state, limits, day, asker.language)
 
 

@@ -4,6 +4,7 @@ Whoever reads the folder needs nothing else; that the key is the notary's own, a
 somebody put there, is for those to say who know it from elsewhere.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -57,18 +58,58 @@ def keep(folder: Path, note: Note, day: date) -> None:
         write_whole(kept, note.data, folder)
 
 
+def raise_alarm(folder: Path, why: str) -> None:
+    """Leave word beside the checkpoint that the log is not what was signed."""
+    write_whole(folder / "alarm", why.encode(), folder)
+
+
+def end_alarm(folder: Path) -> None:
+    """What was signed is what the log is."""
+    (folder / "alarm").unlink(missing_ok=True)
+
+
+def alarm_of(folder: Path) -> str:
+    """Why the notary of a folder has raised an alarm; empty where it has not."""
+    try:
+        with (folder / "alarm").open("rb") as file:
+            return file.read(MAX_NOTE).decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def earlier(folder: Path, published: Published) -> tuple[Note, ...]:
     """The kept checkpoints that are smaller than the newest, one of each size. Raises
     NotPublished where one is not signed."""
-    found: dict[int, Note] = {}
-    for path in sorted((folder / "checkpoints").glob("????-??-??")):
-        try:
-            checkpoint, note = open_checkpoint(_bytes(path), published.key)
-        except NoteRefused as refused:
-            raise NotPublished(f"the checkpoint in {path} is not good: {refused}") from None
-        if checkpoint.size < published.checkpoint.size:
-            found[checkpoint.size] = note
+    found = {
+        checkpoint.size: note
+        for _, checkpoint, note in map(_opened(published.key), sorted(_kept(folder)))
+        if checkpoint.size < published.checkpoint.size
+    }
     return tuple(found.values())
+
+
+def kept_days(
+    folder: Path, key: VerifierKey, before: str, limit: int
+) -> list[tuple[date, Checkpoint, Note]]:
+    """The checkpoints kept of days before one (empty: of all), the newest first. Raises
+    NotPublished where one is not signed."""
+    names = [path for path in _kept(folder) if not before or path.name < before]
+    return list(map(_opened(key), sorted(names, reverse=True)[:limit]))
+
+
+def _kept(folder: Path) -> Iterator[Path]:
+    return (folder / "checkpoints").glob("????-??-??")
+
+
+def _opened(key: VerifierKey) -> Callable[[Path], tuple[date, Checkpoint, Note]]:
+    def opened(path: Path) -> tuple[date, Checkpoint, Note]:
+        try:
+            checkpoint, note = open_checkpoint(_bytes(path), key)
+            return date.fromisoformat(path.name), checkpoint, note
+        except (NoteRefused, ValueError) as refused:
+            raise NotPublished(f"the checkpoint in {path} is not good: {refused}") from None
+
+    return opened
 
 
 def _key(data: bytes) -> VerifierKey:

@@ -220,6 +220,11 @@ VERBS: Headings = {
             "Everything that can be done: its command, its route, its verb, and who may.",
         ),
         Verb(
+            "doctor",
+            "ledger.cli.doctor:doctor",
+            "Look at everything that a ledger needs to run for years, and say what to do.",
+        ),
+        Verb(
             "rebuild",
             "ledger.cli.rebuild:rebuild",
             "Drop and rebuild the read models from the log; drop kept states.",
@@ -239,6 +244,11 @@ VERBS: Headings = {
             "ledger.cli.keeping:copy",
             "Copy the ledger to another database, with nothing in it yet: the same log and "
             "registry.",
+        ),
+        Verb(
+            "retention",
+            "ledger.cli.keeping:retention",
+            "List received files that need not be kept any more; with --remove they go.",
         ),
     ),
 }

@@ -1,4 +1,4 @@
-"""Keeping a ledger for years: backups, putting them back, copying it to another database."""
+"""Keeping a ledger for years: backups, putting them back, copying it, letting old files go."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.bounds import BACKUPS, MAX_BACKUPS
-from ledger.cli.opening import clock
-from ledger.cli.output import Stopped, exact, said, tell, wrongly
+from ledger.bounds import BACKUPS, MAX_BACKUPS, MAX_SKIPPED
+from ledger.cli.opening import clock, ledger
+from ledger.cli.output import Stopped, exact, said, table, tell, term, wrongly
 from ledger.cli.proof import FILE, FOLDER, folder_option, marked, public
 from ledger.wording import words
 
@@ -74,7 +74,8 @@ def backup(folder: Path, keep: int) -> None:
 
 def _say_lines(settings: Settings) -> None:
     """On PostgreSQL: what to run instead. Ends with status 1."""
-    from ledger.keeping.addresses import REGISTRY, shown
+    from ledger.keeping.addresses import shown
+    from ledger.registry.opened import SCHEMA as REGISTRY
     from ledger.store import SCHEMA
 
     told = words("On PostgreSQL its own tools back the ledger up; one of these:")
@@ -86,47 +87,85 @@ def _say_lines(settings: Settings) -> None:
 
 
 @click.command()
-@click.argument("place", metavar="FOLDER", type=FOLDER)
-@click.option("--into", required=True, help="Where to: sqlite:///path, with nothing there yet.")
+@click.argument("place", metavar="[FOLDER]", type=FOLDER, required=False)
+@click.option(
+    "--into", required=True, help="Where to: sqlite:///path or postgresql://user@host/db."
+)
 @click.option("--key", help="The log's public key, as you know it from elsewhere.")
 @checkpoint_option
 @click.option(
     "--ended", type=FILE, help="What was ended since; by default the file in AVROP_ENDED."
 )
+@click.option(
+    "--continue", "going_on", is_flag=True, help="What came after is lost: go on from here, openly."
+)
+@click.option("--origin", default="", help="With --continue: as what the log is signed from here.")
+@click.option(
+    "--skip",
+    type=click.IntRange(0, MAX_SKIPPED),
+    help="With --continue: numbers of orders not to give out again; by default as many as entries "
+    "are known to be lost.",
+)
 @folder_option
 def restore(
-    place: Path,
+    place: Path | None,
     into: str,
     key: str | None,
     checkpoints: tuple[Path, ...],
     ended: Path | None,
+    going_on: bool,
+    origin: str,
+    skip: int | None,
     folder: Path | None,
 ) -> None:
     """Put the backup in FOLDER, or the newest in it, back where there is no ledger yet.
 
     The log is verified, also against the checkpoints given, and the read models are made anew.
     Tokens and persons that were ended since, by the file in AVROP_ENDED (by default beside the
-    database that AVROP_DATABASE names), end again; everybody signs in anew.
+    database that AVROP_DATABASE names), end again; everybody signs in anew. Without FOLDER the
+    database at --into is one that its own tools have put back.
     """
     from ledger.keeping import restoring
+    from ledger.keeping.going_on import GoingOn
 
-    settings = _settings(into)
-    outside = _held(folder, checkpoints, key)
+    if not going_on and (origin or skip is not None):
+        raise wrongly(words("--origin and --skip go with --continue."))
+    goes_on = GoingOn(origin=origin, skip=skip) if going_on else None
+    settings, was = _settings(into), _settings()
+    known = _held(folder, checkpoints, key), ended or was.ended_file, goes_on, clock()
     with _in_words(), _progress("Restoring") as progress:
-        restored = restoring.restore(
-            settings, place, outside, ended or _settings().ended_file, clock(), progress
-        )
+        if place is None:
+            restored = restoring.resume(settings, *known, progress)
+        else:
+            restored = restoring.restore(settings, place, *known, progress)
     _tell(restored)
+    if goes_on is not None:
+        tell(
+            words(
+                "The log goes on, and says so: make a new key with `avrop notary init {name}`.",
+                name=origin or term("NAME"),
+            )
+        )
+    elif restored.known:
+        tell(
+            words(
+                "Entries {first} to {last} are not in it. If they are lost, restore with "
+                "--continue before anybody writes: the notary alarms otherwise.",
+                first=restored.size,
+                last=restored.known - 1,
+            )
+        )
 
 
 def _tell(restored: Restored) -> None:
-    tell(
-        words(
-            "Restored the backup of {moment} from {folder}.",
-            moment=exact(restored.manifest.made_at),
-            folder=str(restored.folder),
+    if restored.manifest is not None:
+        tell(
+            words(
+                "Restored the backup of {moment} from {folder}.",
+                moment=exact(restored.manifest.made_at),
+                folder=str(restored.folder),
+            )
         )
-    )
     if not restored.size:
         tell(words("The log is empty."))
     elif restored.known:
@@ -187,6 +226,41 @@ def copy(to: str, key: str | None, checkpoints: tuple[Path, ...], folder: Path |
     tell(words("Copied: {size} entries, the same tree.", size=copied.size))
     if copied.gained:
         sys.exit(1)
+
+
+@click.command()
+@click.option(
+    "--before",
+    "year",
+    type=click.IntRange(1990, 9999),
+    required=True,
+    help="Files of earlier years.",
+)
+@click.option("--remove", "for_good", is_flag=True, help="Let them go, each with a fact.")
+def retention(year: int, for_good: bool) -> None:
+    """List received files that need not be kept any more; with --remove they go.
+
+    Accounting rules ask for the seven years after the one in which a file came (LKBR 2018:597). The
+    log stays, and gets a fact of each under its SHA-256. What waits in the queue stays too.
+    """
+    from ledger.keeping import retention
+
+    opened = ledger()
+    with _in_words():
+        some = retention.past(opened, year)
+    table(
+        ("Received", "SHA-256", "Bytes", "Drawdown"),
+        [
+            (one.received_on, one.sha256[:12], f"{one.bytes}", one.drawdown.partition("/")[2])
+            for one in some
+        ],
+    )
+    if not for_good:
+        tell(words("Need not be kept: {count}. With --remove they go.", count=len(some)))
+        return
+    with _progress("Removing") as progress:
+        retention.remove(opened, some, progress)
+    tell(words("Removed: {count}.", count=len(some)))
 
 
 def _settings(database: str | None = None) -> Settings:

@@ -85,7 +85,7 @@ def run(
     key_file: Path, state: Path, folder: Path | None, once: bool, recheck: bool, pause: int
 ) -> None:
     """Sign what is new, write the tiles; stop and alarm at anything that does not add up."""
-    from ledger.audit.notary import Notary
+    from ledger.audit.notary import Busy, Notary
     from ledger.audit.note import LOG
     from ledger.audit.published import publish_key
     from ledger.domain.refusals import Unavailable
@@ -108,6 +108,10 @@ def run(
             if once:
                 raise
             tell(words("The database cannot be reached; trying again."))
+        except Busy as busy:
+            if once:
+                raise Stopped(words("Nothing was done: {why}.", why=str(busy))) from busy
+            tell(words("Another notary is at it; trying again."))
         if once:
             return
         time.sleep(pause)
@@ -124,26 +128,48 @@ def _say_clock(opened: Ledger) -> None:
 def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: int | None) -> int:
     """One cycle; the size that is signed now. An alarm ends the process with status 1."""
     from ledger.audit import checkpoint
-    from ledger.audit.notary import Alarm, Busy, cycle
-    from ledger.audit.published import keep
+    from ledger.audit.notary import Alarm, cycle
+    from ledger.audit.published import end_alarm, keep, raise_alarm
     from ledger.store import TreeDamaged
 
+    _require_current(signing, store)
     try:
         note = cycle(signing, store.leaves, recheck=recheck, since=since)
     except Alarm as alarm:
         for finding in alarm.findings:
             marked("!", Sentence(finding.template, finding.figures))
+        raise_alarm(signing.folder, " ".join(f"{one.sentence}." for one in alarm.findings))
         raise Stopped(words("ALARM: nothing was signed.")) from alarm
     except TreeDamaged as lost:
         say(f"! {lost}")
+        raise_alarm(signing.folder, f"{lost}.")
         raise Stopped(words("ALARM: nothing was signed.")) from lost
-    except Busy as busy:
-        raise Stopped(words("Nothing was done: {why}.", why=str(busy))) from busy
+    end_alarm(signing.folder)
     keep(signing.folder, note, datetime.now(UTC).date())
     size = checkpoint.read(note.text).size
     if size != before:
         tell(words("Signed size {size} of {name}.", size=size, name=signing.key.name))
     return size
+
+
+def _require_current(signing: Notary, store: Store) -> None:
+    """A log that was restored goes on under another name: it is said, and is no alarm."""
+    from ledger.domain import restoring
+    from ledger.domain.events import LogRestored
+
+    for fact in store.history(restoring.stream("restored")):
+        event = fact.event
+        if isinstance(event, LogRestored) and event.origin == signing.key.name:
+            raise Stopped(
+                words(
+                    "Nothing was signed: the log was restored on {on}, and {origin} has signed "
+                    "entries that are lost. It goes on as {name}: make that key with `avrop notary "
+                    "init {name}`, with a state and a folder of its own.",
+                    on=fact.effective_on,
+                    origin=event.origin,
+                    name=event.goes_on_as,
+                )
+            )
 
 
 @notary.command()

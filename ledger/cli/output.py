@@ -231,6 +231,13 @@ def _told(amount: str) -> str:
     return _shown(from_text(amount), not amount.endswith(".00"))
 
 
+def _amount(limit: LimitBalance) -> Cell:
+    """What a limit may hold; of one that is not there yet, from when it is."""
+    if limit.begins_on is not None:
+        return said(words("begins on {day}", day=limit.begins_on))
+    return counted(limit, "amount")
+
+
 def limits(balance: Preview | Balance) -> None:
     """The limits beside the cap, where there are some."""
     others = balance.limits[1:]
@@ -242,10 +249,9 @@ def limits(balance: Preview | Balance) -> None:
         [
             (
                 limit.name,
-                *(
-                    counted(limit, name)
-                    for name in ("amount", "reserved", "committed", "drawn", "remaining")
-                ),
+                _amount(limit),
+                *(counted(limit, name) for name in ("reserved", "committed", "drawn")),
+                "–" if limit.begins_on else counted(limit, "remaining"),
                 term(limit.effect),
             )
             for limit in others

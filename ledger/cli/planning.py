@@ -292,13 +292,15 @@ def forecast(agreement: str, on: date | None, known_at: datetime | None, as_json
     from ledger.application.answers.outlook import forecast_answer
     from ledger.cli.history import find, viewed
     from ledger.projections.forecast import forecast as projected
+    from ledger.projections.postings import limits_known
     from ledger.projections.then import Then
 
     opened = ledger()
     day = on or today()
     row = find(opened, agreement, day, known_at)
     with opened.views.database.reading() as connection:
-        limits = projected(connection, row.state, day, Then(as_of=day, known_at=known_at))
+        known = limits_known(connection, row.now, known_at)
+        limits = projected(connection, row.state, day, Then(as_of=day, known_at=known_at), of=known)
     found = forecast_answer(row.state, limits, day, language())
     if as_json:
         say_json(found)

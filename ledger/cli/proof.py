@@ -208,6 +208,14 @@ def verify(
     if result.findings:
         tell(words("WRONG: {count} marked ! above.", count=len(result.findings)))
         sys.exit(1)
+    if result.lost:
+        tell(
+            words(
+                "Nothing else was changed: the log was restored, and {count} entries are lost.",
+                count=result.lost,
+            )
+        )
+        return
     agrees = words("Everything agrees with itself.")
     tell(words("Nothing was changed.") if key and outside.checkpoints else agrees)
 

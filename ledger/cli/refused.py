@@ -11,7 +11,7 @@ from ledger.wording import fault_sentence, sentence, words
 
 def stopped(error: Exception) -> Stopped | None:
     """The error as something to be told; None where it is a bug."""
-    if (fault := faults.told(error)) is not None:
+    if isinstance(error, Unavailable) and (fault := faults.told(error)) is not None:
         return Stopped(said(fault))
     if isinstance(error, Refusal):
         return Stopped("\n".join(_lines(error)))
@@ -26,7 +26,10 @@ def stopped(error: Exception) -> Stopped | None:
         return Stopped(said(words("There is no ledger yet: run `avrop init`.")))
     if isinstance(error, TreeDamaged):
         return Stopped(sentence(LedgerDamaged(reason=str(error)), language()))
-    return Stopped(sentence(Unavailable(), language())) if isinstance(error, DBAPIError) else None
+    if not isinstance(error, DBAPIError):
+        return None
+    fault = faults.told(error)
+    return Stopped(sentence(Unavailable(), language()) if fault is None else said(fault))
 
 
 def _lines(refusal: Refusal) -> list[str]:

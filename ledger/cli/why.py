@@ -57,6 +57,8 @@ def why(
         named = said(words("{figure} of {name}", figure=named, name=limit))
     if narrowed := [str(asked[name]) for name in ("year", "buyer", "unit") if name in asked]:
         named = f"{named} ({', '.join(narrowed)})"
+    if found.note is not None:
+        say(found.note)
     tell(
         replace(
             _viewed(as_of, known_at),

@@ -11,7 +11,16 @@ from msgspec.structs import replace
 
 from ledger.deciding.dated import Decision, Subject, day_faults, flagged
 from ledger.deciding.loaded import Loaded as Loaded
-from ledger.domain import access, agreement, drawdown, files, links, order, organisation
+from ledger.domain import (
+    access,
+    agreement,
+    drawdown,
+    files,
+    links,
+    order,
+    organisation,
+    restoring,
+)
 from ledger.domain.events import By, New
 from ledger.domain.given import Given
 from ledger.domain.refusals import Forbidden, Invalid, NotFound, Refusal
@@ -23,6 +32,7 @@ State = (
     | organisation.State
     | access.State
     | files.State
+    | restoring.State
     | links.State
 )
 
@@ -51,6 +61,7 @@ AgreementCommand = (
     | agreement.ReceiveFunding
     | agreement.ReportResult
     | agreement.GiveNumbers
+    | agreement.SkipNumbers
     | agreement.PublishNotice
     | agreement.OpenCompetition
     | agreement.AnswerCompetition
@@ -110,7 +121,7 @@ AccessCommand = (
     | access.MakeToken
     | access.EndToken
 )
-FileCommand = files.DiscardFile | files.ReturnFile
+FileCommand = files.DiscardFile | files.ReturnFile | files.RemoveFile
 LinkCommand = links.MakeLink | links.RevokeLink
 Command = (
     agreement.SignAgreement
@@ -122,6 +133,7 @@ Command = (
     | OrganisationCommand
     | AccessCommand
     | FileCommand
+    | restoring.GoOn
     | LinkCommand
 )
 
@@ -195,6 +207,7 @@ _DRAWDOWN = Subject(
 _ORGANISATION = Subject(organisation.stream, "organisation", _organisation)
 _PERSON = Subject(access.stream, "person", _access)
 _FILE = Subject(files.stream, "file", files.named)
+_LOG = Subject(restoring.stream, "log", restoring.named)
 _LINK = Subject(links.stream, "link", links.named)
 
 _LEAD = agreement.may.lead
@@ -341,6 +354,7 @@ _ROWS = (
     _AGREEMENT.row(agreement.ReceiveFunding, agreement.receive_funding, _LEAD),
     _AGREEMENT.row(agreement.ReportResult, agreement.report_result),
     _AGREEMENT.row(agreement.GiveNumbers, agreement.give_numbers, _LEAD),
+    _UNDER.row(agreement.SkipNumbers, agreement.skip_numbers),
     _AGREEMENT.row(agreement.PublishNotice, agreement.publish_notice, _LEAD),
     _UNDER.row(
         agreement.OpenCompetition,
@@ -516,6 +530,8 @@ _ROWS = (
     ),
     _FILE.row(files.DiscardFile, files.discard),
     _FILE.row(files.ReturnFile, files.put_back),
+    _FILE.row(files.RemoveFile, files.remove),
+    _LOG.row(restoring.GoOn, restoring.go_on),
     _LINK.row(links.MakeLink, links.make),
     _LINK.row(links.RevokeLink, links.revoke),
     # ── Organisations and access ──────────────────────────────────────────────────────────────

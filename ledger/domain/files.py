@@ -9,7 +9,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
-from ledger.domain.events import By, FileDiscarded, FileEvent, FileReturned, New
+from ledger.domain.events import By, FileDiscarded, FileEvent, FileRemoved, FileReturned, New
 from ledger.domain.given import Given
 
 
@@ -27,13 +27,22 @@ class ReturnFile(msgspec.Struct, frozen=True, kw_only=True):
     file: str
 
 
+class RemoveFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Say that what a file held goes, which came in on a day and has so many bytes."""
+
+    file: str
+    received_on: date
+    bytes: int
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """How often a file was discarded, and by which organisations that did not let it wait again
-    (`aside`): what one puts aside may wait for another. `agreement` says that it is no
-    agreement's."""
+    (`aside`): what one puts aside may wait for another. `removed` says that what it held is here no
+    longer, `agreement` that it is no agreement's."""
 
     discarded: int = 0
     aside: tuple[str, ...] = ()
+    removed: bool = False
     agreement: None = None
 
 
@@ -57,6 +66,8 @@ def evolve(state: State | None, event: FileEvent, effective_on: date, by: By) ->
             return replace(state, discarded=state.discarded + 1, aside=aside)
         case FileReturned():
             return replace(state, aside=tuple(n for n in state.aside if n != by.organisation))
+        case FileRemoved():
+            return replace(state, removed=True)
         case _:
             assert_never(event)
 
@@ -68,3 +79,8 @@ def discard(command: DiscardFile, state: State, given: Given) -> list[New]:
 
 def put_back(command: ReturnFile, state: State, given: Given) -> list[New]:
     return [New(stream(command.file), FileReturned(), given.today)]
+
+
+def remove(command: RemoveFile, state: State, given: Given) -> list[New]:
+    event = FileRemoved(received_on=command.received_on, bytes=command.bytes)
+    return [New(stream(command.file), event, given.today)]

@@ -27,8 +27,11 @@ from ledger.bounds import (
     FORECAST_PARTS,
 )
 
-Verdict = Literal["unknown", "reached", "over", "too-little-history", "range", "not-reached"]
-"""Unknown: the limit is. Over: its time has passed. Range: it is, or may be, reached in time."""
+Verdict = Literal[
+    "unknown", "not-begun", "reached", "over", "too-little-history", "range", "not-reached"
+]
+"""Unknown: the limit is. Not begun: it is not there yet. Over: its time has passed. Range: it is,
+or may be, reached in time."""
 
 WITHIN = (0.05, 0.95)
 """The shares of futures that lie before the range and up to its end."""

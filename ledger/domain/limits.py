@@ -201,6 +201,10 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The day from which it has an amount at all."""
         return min(step.effective_on for step in self.amounts if step.change is None)
 
+    def begins_after(self, day: date) -> date | None:
+        """From when it is there, where that is later than a day."""
+        return self.set_on if self.set_on > day else None
+
     def set_to(self, amount: int | None, on: date) -> tuple[AmountFrom, ...]:
         """What makes it so much from a day until the next day on which an amount is set.
 

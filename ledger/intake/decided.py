@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from ledger.domain import files
-from ledger.domain.events import FileDiscarded
+from ledger.domain.events import FileDiscarded, FileReturned
 from ledger.intake.desk import Desk, Receipt
 from ledger.reasons import Why
 from ledger.registry import Document
@@ -34,8 +34,10 @@ def decisions(sha256: str, service: Service) -> tuple[Decided, ...]:
         match fact.event:
             case FileDiscarded() as event:
                 found.append(Decided("discarded", *who, event.reason, event.own))
-            case _:
+            case FileReturned():
                 found.append(Decided("returned", *who))
+            case _:  # of what it held nothing is decided
+                pass
     return tuple(found)
 
 

@@ -17,9 +17,9 @@ from ledger.clock import Clock
 from ledger.config import Settings
 from ledger.domain.refusals import Unavailable
 from ledger.keeping import CannotKeep, files
-from ledger.keeping.addresses import shown
+from ledger.keeping.addresses import shown, views_of
 from ledger.keeping.tables import TABLES, Row, Table, side
-from ledger.opening import Ledger, open_ledger
+from ledger.opening import Ledger, OtherVersion, open_ledger
 from ledger.store import NotInitialised, TreeDamaged
 from ledger.store.driver import or_of_driver
 from ledger.verifying import Held, Verified
@@ -86,9 +86,16 @@ def _copied(
             beside = replace(target, database=f"{files.SQLITE}{making / log.name}")
             found = _filled(original, beside, clock, progress)
             # The log last: where it is, everything is.
-            for name in ("views", "registry", "database"):
-                made = files.path_of(getattr(beside, name))
-                place = files.path_of(getattr(target, name))
+            for made, place in (
+                (views_of(beside), views_of(target)),
+                *(
+                    (files.path_of(one), files.path_of(other))
+                    for one, other in (
+                        (beside.registry, target.registry),
+                        (beside.database, target.database),
+                    )
+                ),
+            ):
                 if place.exists():
                     raise _not_empty(target)
                 made.chmod(OWN_FILE)
@@ -107,7 +114,7 @@ def _same(original: Ledger, target: Settings, clock: Clock) -> int | None:
         made.check()
         there = made.store.leaves.head()
         return there.size if there.size and there == _head_at(original, there.size) else None
-    except (NotInitialised, TreeDamaged, Unavailable, sqlite3.DatabaseError):
+    except (NotInitialised, OtherVersion, TreeDamaged, Unavailable, sqlite3.DatabaseError):
         return None
     finally:
         made.close()
@@ -178,6 +185,8 @@ def _in_words(settings: Settings, target: Settings) -> Iterator[None]:
     kinds = or_of_driver("Error", sqlite3.Error, OSError, Unavailable, TreeDamaged)
     try:
         yield
+    except OtherVersion as error:
+        raise CannotKeep(error.sentence) from error
     except NotInitialised as error:
         raise CannotKeep(
             words(

@@ -6,6 +6,7 @@ later elsewhere; and whoever was let go since the backup is not let in by it.
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -15,31 +16,33 @@ import ledger as program
 from ledger.audit import tree
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint
 from ledger.audit.files import OWN_FILE, OWN_FOLDER, synchronise
-from ledger.audit.findings import Finding
 from ledger.audit.note import NoteRefused, read_verifier_key
 from ledger.audit.tree import Head
 from ledger.clock import Clock
 from ledger.config import Settings
+from ledger.domain.refusals import Unavailable
 from ledger.keeping import CannotKeep, files
+from ledger.keeping.addresses import shown, views_of
+from ledger.keeping.going_on import GoingOn, go_on
 from ledger.keeping.manifest import LOG, REGISTRY, Copied, Manifest, newest, read_manifest
-from ledger.opening import Ledger, open_ledger
+from ledger.opening import Ledger, OtherVersion, open_ledger
 from ledger.projections import Unmade
 from ledger.registry.again import EndedAgain, end_again
 from ledger.registry.ended import Ended, EndedFile, read_ended
-from ledger.store import TreeDamaged
+from ledger.store import NotInitialised, TreeDamaged
 from ledger.verifying import Held, verify_facts, verify_log
 from ledger.wording import Sentence, words
 
-VIEWS = "avrop.views.db"
 Progress = Callable[[int, int], None]
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
     """A ledger that was put back: how many entries it has, and of which later sizes signed
-    checkpoints are held (`known` is the largest; 0: of none)."""
+    checkpoints are held (`known` is the largest; 0: of none). Without a folder it was put back by
+    the database's own tools."""
 
-    folder: Path
-    manifest: Manifest
+    folder: Path | None
+    manifest: Manifest | None
     size: int
     known: int
     ended: EndedAgain
@@ -50,22 +53,28 @@ def restore(
     folder: Path,
     outside: Held,
     ended_file: Path | None,
+    going_on: GoingOn | None,
     clock: Clock,
     progress: Progress | None = None,
 ) -> Restored:
     """Put the backup in a folder, or the newest of those in it, where `settings` say the database
     is. It is whole there or not at all. `outside` is what is held against it, `ended_file` what
-    says who was let go since. Raises CannotKeep."""
+    says who was let go since; `going_on` says that it goes on from here. Raises CannotKeep."""
     log = files.path_of(settings.database)
-    places = {LOG: log, REGISTRY: files.path_of(settings.registry)}
-    places[VIEWS] = files.path_of(settings.views)
+    making = log.with_name(f".{log.name}.restoring")
+    beside = replace(settings, database=f"{files.SQLITE}{making / LOG}")
+    # The log last: where it is, everything is.
+    places = {
+        views_of(beside): views_of(settings),
+        making / REGISTRY: files.path_of(settings.registry),
+        making / LOG: log,
+    }
     _require_free(places.values())
     found = newest(folder)
     manifest = read_manifest(found)
     files.make_folder(log.parent)
     lock = log.with_name(f".{log.name}.restoring.lock")
     with files.alone(lock):
-        making = log.with_name(f".{log.name}.restoring")
         _remove(making)
         # Read models may be as large as what they are made from.
         files.require_room(log.parent, 2 * manifest.log.bytes + manifest.registry.bytes)
@@ -74,13 +83,12 @@ def restore(
             _take(found / LOG, making / LOG, manifest.log)
             _take(found / REGISTRY, making / REGISTRY, manifest.registry)
             noted = _noted(ended_file, settings.ended_file)
-            ended, known = _made_whole(settings, making, manifest, outside, noted, clock, progress)
+            ended, known = _made_whole(beside, manifest, outside, noted, going_on, clock, progress)
             _require_free(places.values())
-            # The log last: where it is, everything is.
-            for name in (VIEWS, REGISTRY, LOG):
-                (making / name).chmod(OWN_FILE)
-                files.flush(making / name)
-                (making / name).rename(places[name])
+            for made, place in places.items():
+                made.chmod(OWN_FILE)
+                files.flush(made)
+                made.rename(place)
             synchronise(log.parent)
         except OSError as error:
             raise CannotKeep(
@@ -136,41 +144,107 @@ def _take(source: Path, target: Path, said: Copied) -> None:
 
 
 def _made_whole(
-    settings: Settings,
-    making: Path,
+    beside: Settings,
     manifest: Manifest,
     outside: Held,
     noted: Sequence[Ended],
+    going_on: GoingOn | None,
     clock: Clock,
     progress: Progress | None,
 ) -> tuple[EndedAgain, int]:
     """Verify what was copied, bring it to this version, make its read models and end what was
     ended. Raises CannotKeep."""
-    opened = open_ledger(replace(settings, database=f"{files.SQLITE}{making / LOG}"), clock)
+    opened = open_ledger(beside, clock)
     try:
         opened.registry.ended = EndedFile(None)
-        known = _verified(opened, manifest, outside)
+        own = _own_checkpoint(manifest)
+        _require_tree(opened, manifest)
+        known = _verified(opened, replace(outside, checkpoints=(*outside.checkpoints, *own)))
         opened.create()
-        try:
-            opened.views.rebuild(progress)
-        except Unmade as unmade:
-            raise CannotKeep(_not_right(making, str(unmade), manifest)) from unmade
-        ended = end_again(opened.registry, noted, manifest.made_at)
+        former = _former([*outside.checkpoints, *own])
+        ended = _end(opened, going_on, former, known, noted, manifest.made_at, progress)
+    except OtherVersion as other:
+        raise CannotKeep(other.sentence, _made_by(manifest)) from other
+    except Unmade as unmade:
+        raise CannotKeep(words("{why}", why=str(unmade)), _made_by(manifest)) from unmade
+    except _Wrong as wrong:
+        raise CannotKeep(*wrong.why, _made_by(manifest)) from wrong
     finally:
         opened.close()
-    for name in (LOG, REGISTRY, VIEWS):
-        for more in files.BESIDE:
-            assert not (making / f"{name}{more}").exists(), "what is closed is one file"
     return ended, known
 
 
-def _verified(opened: Ledger, manifest: Manifest, outside: Held) -> int:
-    """The largest size beyond the log of which a checkpoint is held. Raises CannotKeep where the
-    log is not what its manifest says, or not what was signed."""
+def resume(
+    settings: Settings,
+    outside: Held,
+    ended_file: Path | None,
+    going_on: GoingOn | None,
+    clock: Clock,
+    progress: Progress | None = None,
+) -> Restored:
+    """The same for a database that its own tools have put back already. Raises CannotKeep."""
+    try:
+        opened = open_ledger(settings, clock)
+    except Unavailable as away:
+        raise CannotKeep(_away(settings, away)) from away
+    try:
+        opened.check()
+        known, size = _verified(opened, outside), opened.store.leaves.head().size
+        noted = _noted(ended_file, settings.ended_file)
+        opened.registry.ended = EndedFile(None)
+        copied_at = opened.store.newest() or opened.now
+        opened.views.create()
+        former = _former(outside.checkpoints)
+        ended = _end(opened, going_on, former, known, noted, copied_at, progress)
+    except NotInitialised as absent:
+        raise CannotKeep(words("{why}", why=str(absent))) from absent
+    except OtherVersion as other:
+        raise CannotKeep(other.sentence) from other
+    except Unavailable as away:
+        raise CannotKeep(_away(settings, away)) from away
+    finally:
+        opened.close()
+    return Restored(folder=None, manifest=None, size=size, known=known, ended=ended)
+
+
+def _away(settings: Settings, away: Unavailable) -> Sentence:
+    return words(
+        "The database {address} does not answer: {why}.",
+        address=shown(settings.database),
+        why=str(away.__cause__).partition("\n")[0],
+    )
+
+
+def _end(
+    opened: Ledger,
+    going_on: GoingOn | None,
+    former: str,
+    known: int,
+    noted: Sequence[Ended],
+    copied_at: datetime,
+    progress: Progress | None,
+) -> EndedAgain:
+    """Make the read models, and end what was ended: as facts too where the log goes on from here.
+    Raises Unmade, CannotKeep."""
+    opened.views.rebuild(progress)
+    if going_on is not None:
+        return go_on(opened, going_on, former, known, noted, copied_at)
+    registry = opened.registry
+    return end_again(
+        registry, noted, copied_at, registry.revoke, lambda id: registry.erase(id) is not None
+    )
+
+
+class _Wrong(CannotKeep):
+    """The log is not what was recorded."""
+
+
+def _require_tree(opened: Ledger, manifest: Manifest) -> None:
+    """Raises CannotKeep where the log has not the tree that its manifest says."""
     try:
         head = opened.store.leaves.head()
     except TreeDamaged as damaged:
-        raise CannotKeep(_not_right(Path(LOG), str(damaged), manifest)) from damaged
+        raise _Wrong(words("{why}", why=str(damaged))) from damaged
     if _said(head) != (manifest.log.size, manifest.log.root):
         raise CannotKeep(
             words(
@@ -180,20 +254,30 @@ def _verified(opened: Ledger, manifest: Manifest, outside: Held) -> int:
                 said=manifest.log.size,
             )
         )
-    own = _own_checkpoint(manifest)
-    later = [one.size for one in outside.checkpoints if one.size > head.size]
+
+
+def _verified(opened: Ledger, outside: Held) -> int:
+    """The largest size beyond the log of which a checkpoint is held. Raises _Wrong where the log
+    is not what was signed, or not what was recorded."""
+    size = opened.store.leaves.head().size
     held = replace(
         outside,
-        checkpoints=(*own, *(one for one in outside.checkpoints if one.size <= head.size)),
-        since=tuple(one for one in outside.since if one.size <= head.size),
+        checkpoints=tuple(one for one in outside.checkpoints if one.size <= size),
+        since=tuple(one for one in outside.since if one.size <= size),
         published=None,
         folder=None,
     )
     findings = [*outside.findings, *verify_log(opened.store, held)]
     findings += [] if findings else verify_facts(opened.store, set())
     if findings:
-        raise CannotKeep(*_all_wrong(findings, manifest))
-    return max(later, default=0)
+        raise _Wrong(*(Sentence(one.template, one.figures) for one in findings))
+    return max((one.size for one in outside.checkpoints if one.size > size), default=0)
+
+
+def _former(checkpoints: Sequence[Checkpoint]) -> str:
+    """As what the log was signed; empty where nobody did."""
+    newest_of = max(checkpoints, key=lambda one: one.size, default=None)
+    return "" if newest_of is None else newest_of.origin
 
 
 def _own_checkpoint(manifest: Manifest) -> list[Checkpoint]:
@@ -215,22 +299,6 @@ def _own_checkpoint(manifest: Manifest) -> list[Checkpoint]:
 
 def _said(head: Head) -> tuple[int, str]:
     return head.size, tree.root(head).hex()
-
-
-def _all_wrong(findings: Sequence[Finding], manifest: Manifest) -> list[Sentence]:
-    sentences = [Sentence(one.template, one.figures) for one in findings]
-    return [*sentences, _made_by(manifest)]
-
-
-def _not_right(path: Path, why: str, manifest: Manifest) -> Sentence:
-    return words(
-        "{file}: {why}. It was made by version {made_by}, this is version {version}: restore "
-        "another backup, or with that version or a later one.",
-        file=path.name,
-        why=why,
-        made_by=manifest.program,
-        version=program.__version__,
-    )
 
 
 def _made_by(manifest: Manifest) -> Sentence:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, Protocol
 
 from ledger.bounds import BATCH, FILES_AT_A_TIME
 from ledger.config import beside
-from ledger.keeping.addresses import REGISTRY
 from ledger.keeping.files import SQLITE, path_of
-from ledger.registry.tables import metadata, secrets_kept
+from ledger.registry.opened import SCHEMA as REGISTRY
+from ledger.registry.tables import metadata, secrets_kept, version
 from ledger.store import SCHEMA
 
 Row = Sequence[Any]
@@ -45,7 +45,7 @@ BESIDE = tuple(
 )
 TABLES = (*LOG, *BESIDE)
 """In this order: the log, then the registry, which then has each id that the log names."""
-MADE_WITH_THE_TABLES = ("head", secrets_kept.name)
+MADE_WITH_THE_TABLES = ("head", secrets_kept.name, version.name)
 """What `init` puts into empty tables, or serving does."""
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ledger import deadline, faults, logs
 from ledger.bounds import BATCH, FOLLOW_SECONDS
@@ -20,7 +20,7 @@ from ledger.projections import (
     sums,
     timeline,
 )
-from ledger.projections.database import Mark, mark_of, set_mark
+from ledger.projections.database import Mark, mark_of, metadata, set_mark
 from ledger.projections.opened import Database, damage
 from ledger.store import Store, Unreadable
 
@@ -60,6 +60,16 @@ class Stopped(NamedTuple):
     name: str
 
 
+class State(NamedTuple):
+    """The position that read models have come to, how far that is behind the log, whether they are
+    of this log, and where following ended, if it did."""
+
+    position: int
+    lag: int
+    is_of_log: bool
+    stopped: Stopped | None
+
+
 class Views:
     """The read models of one ledger, kept up with its log."""
 
@@ -67,7 +77,9 @@ class Views:
         self.store = store
         self.database = database
         self.stopped: Stopped | None = None
-        self.unwritten: int | None = None
+        self.short: int | None = None
+        """As of which position is read what is short of the log, as a fact is not known to this
+        version or nothing can be written; None where all of the log is read."""
         self._seen = -1
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -75,12 +87,6 @@ class Views:
 
     def create(self) -> None:
         self.database.create()
-
-    @property
-    def short(self) -> int | None:
-        """As of which position is read what is short of the log, as a fact is not known to this
-        version or nothing can be written; None where all of the log is read."""
-        return self._seen if self.stopped else self.unwritten
 
     @property
     def seen(self) -> int:
@@ -113,8 +119,8 @@ class Views:
         return self._come_to(mark.position, newest)
 
     def _come_to(self, position: int, newest: int) -> int:
-        self.unwritten = None
         self._seen = position if self.stopped else max(position, newest)
+        self.short = position if self.stopped else None
         return self._seen
 
     def _batch(self, before: Mark) -> Mark:
@@ -127,17 +133,17 @@ class Views:
 
     def _cannot_write(self, error: Unavailable, position: int) -> None:
         """What is projected is read all the same, and it is said how far that goes."""
-        self.unwritten = position
+        self.short = position
         why = faults.said(error)
         logs.log().error("the read models cannot be written", why=why, exc_info=error)
 
     def _found(self) -> Mark:
-        """Where they have come to; tables that are not there are made, by whoever may."""
+        """Where they have come to; where there is nothing at all they are begun, by whoever may."""
         try:
             with self.database.reading() as connection:
                 return mark_of(connection)
         except Unavailable as error:
-            if faults.kind_of(error) != faults.MISSING:
+            if faults.kind_of(error) != faults.MISSING or not self.database.is_empty():
                 raise
         self.database.create()
         return Mark()
@@ -173,6 +179,24 @@ class Views:
                     **self.stopped._asdict(),
                 )
             return error.before
+
+    def state(self) -> State | None:
+        """Where they are, as it is written; nothing is projected. None where there are none. Raises
+        Unavailable."""
+        newest = self.store.position()
+        if not self.database.is_there():
+            return None
+        with self.database.reading() as connection:
+            mark = mark_of(connection)
+        lag = max(0, newest - mark.position)
+        return State(mark.position, lag, self._is_of_log(mark), self.stopped)
+
+    def require_readable(self) -> None:
+        """Raises Unavailable where a question would fail."""
+        self.catch_up()
+        with self.database.reading() as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(select(table).limit(1)).first()
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Project the whole log anew, in one transaction: until it ends, and where it does not,

@@ -89,12 +89,15 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure (None: unknown), a page of what it is made of, and where the page ends."""
+    """A figure (None: unknown), a page of what it is made of, and where the page ends. Of a limit
+    that is not there on the day: when it begins, or was removed."""
 
     amount: int | None
     items: tuple[Item, ...]
     cursor: Cursor | None
     unit: Unit = "money"
+    begins_on: date | None = None
+    removed_on: date | None = None
 
 
 def explain(
@@ -135,10 +138,13 @@ def explain(
     items.sort(key=lambda item: (item.effective_on, item.position, item.number))
     items = items[:count]
     end = items[-1] if len(items) == count else None
+    day = then.as_of or date.max
     return Explained(
         amount=None if unknown else amount,
         items=tuple(items),
         unit=limit.unit,
+        begins_on=limit.begins_after(day),
+        removed_on=limit.removed_on if limit.is_removed_on(day) else None,
         cursor=None
         if end is None
         else Cursor(after.at, end.effective_on, end.position, end.number),

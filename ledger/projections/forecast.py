@@ -50,7 +50,7 @@ class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
     Of what is held, `planned` is still to be invoiced, until `planned_until`. `invoices` are
     those that tell how late the next ones will be. Of seats, which are its `unit` then, none are
     drawn. Not counted with are the amounts that it has from `later` days on, and `extensions` of
-    the term that there are options for.
+    the term that there are options for. `begins_on`: it is not there before.
     """
 
     name: str
@@ -65,6 +65,7 @@ class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
     unit: Unit = "money"
     later: tuple[tuple[date, int | None], ...] = ()
     extensions: int = 0
+    begins_on: date | None = None
 
 
 def forecast(
@@ -74,12 +75,11 @@ def forecast(
     then: Then = NOW,
     only: Part = None,
     *,
-    cap_alone: bool = False,
+    of: Sequence[Limit],
 ) -> list[LimitOutlook]:
-    """Every limit that is there, the cap first, from a day on; the state is as it was `then`.
+    """Each of these limits that is not removed, from a day on; the state is as it was `then`.
 
     `only` are the suppliers that ask, where they may not see what others use: limits of their own.
-    With `cap_alone` the others are not looked at.
     """
     found = holdings(connection, state.number, on, then)
     found = [one for one in found if not is_hidden(only, one.dimensions.supplier)]
@@ -87,12 +87,21 @@ def forecast(
     late = _late(found, states)
     plans = _plans(found, states, on)
     return [
-        _of_limit(limit, state, found, plans, late, on)
+        _begun(limit, _of_limit(limit, state, found, plans, late, on), on)
         if limit.unit == "money"
-        else _of_seats(limit, state, found, on)
-        for limit in (state.limits[:1] if cap_alone else state.limits)
+        else _begun(limit, _of_seats(limit, state, found, on), on)
+        for limit in of
         if not limit.is_removed_on(on) and not is_hidden(only, limit.supplier)
     ]
+
+
+def _begun(limit: Limit, found: LimitOutlook, on: date) -> LimitOutlook:
+    """What is to come of one that is not there yet, nobody can tell."""
+    begins_on = limit.begins_after(on)
+    if begins_on is None:
+        return found
+    told = replace(found.outlook, verdict="not-begun")
+    return replace(found, outlook=told, drawing=None, begins_on=begins_on)
 
 
 def holdings(connection: Connection, number: str, on: date, then: Then = NOW) -> list[Holding]:

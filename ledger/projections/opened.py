@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
@@ -54,6 +54,18 @@ class Database:
                     # To ask for one "if not there" takes the right to make one.
                     connection.execute(CreateSchema(schema, if_not_exists=True))
             metadata.create_all(connection)
+
+    def is_there(self) -> bool:
+        """Whether there is a file, or a schema; none is made to look."""
+        if self.schema is None:
+            return Path(self.place).exists()
+        with self.reading() as connection:
+            return _is_there(connection, self.schema)
+
+    def is_empty(self) -> bool:
+        """Whether it has none of the tables, as a file that was deleted."""
+        with self.reading() as connection:
+            return not inspect(connection).get_table_names(schema=self.schema)
 
     def _schemas(self) -> Sequence[str]:
         if self.schema is None:

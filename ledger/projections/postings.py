@@ -56,7 +56,7 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     `in_part` says that the use is that of some suppliers alone, who see no other's: what remains
     would tell theirs, and is None. `later` is what is set of it from later days. `room` is
     what can be ordered of it on the day that is asked about, never below 0 (None: unknown, or not
-    to be told), `no_orders` why nothing can.
+    to be told), `no_orders` why nothing can. `begins_on`: it is not there before.
     """
 
     name: str
@@ -68,6 +68,7 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
     room: int | None = None
     no_orders: agreement.NoOrders | None = None
     unit: Unit = "money"
+    begins_on: date | None = None
 
     @property
     def remaining(self) -> int | None:
@@ -197,6 +198,7 @@ def _balances(
             unit=limit.unit,
             in_part=is_hidden(only, limit.supplier),
             later=_later(limit, day),
+            begins_on=limit.begins_after(day),
         )
         for limit in limits
         if not limit.is_removed_on(day)

@@ -39,6 +39,7 @@ from ledger.projections.database import (
     timeline,
 )
 from ledger.projections.seeing import ITSELF, Visible, is_visible, organisations, seen_by
+from ledger.projections.sought import ALL, Sought
 from ledger.projections.statement import cap_moves
 from ledger.projections.then import NOW, Then, micros, moment
 
@@ -147,21 +148,23 @@ def of(
     stream: str | None = None,
     visible_to: Visible = None,
     access_of: frozenset[str] | None = None,
+    sought: Sought = ALL,
     then: Then = NOW,
     after: int = 0,
+    before: int | None = None,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """Facts after a position, of an agreement, of one stream, or of the whole ledger.
+    """Facts after a position, of an agreement, of one stream, or of the whole ledger; `before` one
+    the newest first (0: the newest of all).
 
     Of people's access those are told that concern people of the organisations `access_of`, or that
     these people recorded; None: all.
     """
-    query = (
-        select(timeline)
-        .where(timeline.c.position > after, *then.of(timeline))
-        .order_by(timeline.c.position)
-        .limit(limit)
-    )
+    place = timeline.c.position
+    query = select(timeline).where(place > after, *then.of(timeline), *sought.held).limit(limit)
+    if before:
+        query = query.where(place < before)
+    query = query.order_by(place if before is None else place.desc())
     if visible_to is not None:
         own = [f"{noun}/{name}" for noun in OWN for name in organisations(visible_to)]
         terms = and_(*is_visible(timeline.c.agreement, visible_to), timeline.c.name.in_(ITSELF))
@@ -180,6 +183,13 @@ def of(
         query = query.where(timeline.c.stream == stream)
     rows = [dict(row) for row in connection.execute(query).mappings()]
     return unopened(connection, rows, visible_to)
+
+
+def stored_at(connection: Connection, position: int) -> tuple[int, str]:
+    """The version and the data of the fact at a position, which there is, with nothing hidden."""
+    query = select(timeline.c.version, timeline.c.data).where(timeline.c.position == position)
+    version, data = connection.execute(query).one()
+    return version, data
 
 
 def _of_access(organisations: frozenset[str]) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from ledger.registry import steps
 from ledger.registry.earlier import ActedFor
 from ledger.registry.files import Files
 from ledger.registry.going import Going
+from ledger.registry.happened import Happened
 from ledger.registry.opened import SCHEMA
 from ledger.registry.people import Erased, Person
 from ledger.registry.persons import Persons
@@ -28,7 +29,9 @@ def nobody() -> Mapping[str, str]:
     return {}
 
 
-class Registry(Persons, SoleTraders, Tokens, Sessions, SignIns, Going, Tries, SharedSecrets, Files):
+class Registry(
+    Persons, SoleTraders, Tokens, Sessions, SignIns, Going, Tries, SharedSecrets, Files, Happened
+):
     """The directory beside the log. What is erased here leaves every proof as it was."""
 
     def create(self, acted_for: ActedFor = nobody) -> None:

@@ -1,6 +1,6 @@
 """Ending again, in a registry that was put back, what was ended since it was copied."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
@@ -21,9 +21,16 @@ class EndedAgain(msgspec.Struct, frozen=True, kw_only=True):
     sign_ins: int
 
 
-def end_again(registry: Registry, ended: Iterable[Ended], copied_at: datetime) -> EndedAgain:
+def end_again(
+    registry: Registry,
+    ended: Iterable[Ended],
+    copied_at: datetime,
+    revoke: Callable[[str], bool],
+    erase: Callable[[str], bool],
+) -> EndedAgain:
     """Every session, invitation and single sign-on under way ends: who is there signs in anew.
-    Tokens, persons and ways in that were ended end once more."""
+    Tokens, persons and ways in that were ended end once more, by `revoke` and `erase`, which say
+    whether there was one."""
     tokens, persons, ways = [], [], 0
     with registry.transaction() as connection:
         for table in (sessions, invitations, going):
@@ -31,9 +38,9 @@ def end_again(registry: Registry, ended: Iterable[Ended], copied_at: datetime) -
     for one in ended:
         match one.what:
             case "token":
-                tokens += [one.id] if registry.revoke(one.id) else []
+                tokens += [one.id] if revoke(one.id) else []
             case "person":
-                persons += [one.id] if registry.erase(one.id) is not None else []
+                persons += [one.id] if erase(one.id) else []
             case "passphrase" if one.at >= copied_at:
                 change = update(sign_ins).where(sign_ins.c.id == one.id)
                 with registry.transaction() as connection:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from ledger.bounds import ACCOUNTING_YEARS
 from ledger.domain.calendar import SWEDEN
 from ledger.registry import Registry
-from ledger.registry.tables import received
+from ledger.registry.tables import OF_FILES, received, takers
 
 
 class KeptFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,50 @@ class KeptFile(msgspec.Struct, frozen=True, kw_only=True):
     def until(self) -> int:
         """The year to whose end it has to be kept, by LKBR; nothing removes it by itself then."""
         return self.received_on.year + ACCOUNTING_YEARS
+
+
+class OldFile(KeptFile, frozen=True, kw_only=True):
+    """One by its SHA-256, with what became of it: its drawdown, where it became one."""
+
+    sha256: str
+    status: str
+    drawdown: str
+
+
+def received_before(registry: Registry, day: date) -> list[OldFile]:
+    """Files that came before a day and do not wait in the queue, the oldest first."""
+    columns = received.c
+    query = (
+        select(
+            columns.sha256,
+            columns.status,
+            columns.drawdown,
+            columns.received_at,
+            func.length(columns.content).label("bytes"),
+        )
+        .where(columns.received_at < f"{day + timedelta(days=1)}", columns.status != "queued")
+        .order_by(columns.received_at, columns.sha256)
+    )
+    with registry.transaction() as connection:
+        rows = connection.execute(query).all()
+    found = [
+        OldFile(
+            sha256=row.sha256,
+            status=row.status,
+            drawdown=row.drawdown,
+            bytes=row.bytes,
+            received_at=datetime.fromisoformat(row.received_at),
+        )
+        for row in rows
+    ]
+    return [one for one in found if one.received_on < day]
+
+
+def forget(registry: Registry, sha256: str) -> None:
+    """Remove what is kept of a file, and beside it."""
+    with registry.transaction() as connection:
+        for table in (received, takers, *OF_FILES):
+            connection.execute(delete(table).where(table.c.sha256 == sha256))
 
 
 def kept(registry: Registry, digests: Collection[str]) -> dict[str, KeptFile]:

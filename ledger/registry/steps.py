@@ -79,6 +79,7 @@ STEPS: tuple[Step, ...] = (
     tokens_ending,
     tables_alone,  # all up to the number of the version itself
     tables_alone,  # what is read of each received file
+    tables_alone,  # happened
     tables_alone,  # addresses, the outbox and links
 )
 """In order, each numbered by its place from 1. None is ever changed or taken out."""

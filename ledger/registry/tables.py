@@ -132,6 +132,12 @@ secrets_kept = Table(
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
+happened = Table(
+    "happened",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
 received = Table(
     "received",
     metadata,

@@ -9,6 +9,7 @@ from ledger.telling.agreements import tell_agreement
 from ledger.telling.drawdowns import tell_drawdown
 from ledger.telling.files import tell_file
 from ledger.telling.links import tell_link
+from ledger.telling.log import tell_log
 from ledger.telling.numbers import tell_number
 from ledger.telling.orders import tell_order
 from ledger.telling.organisations import tell_organisation
@@ -32,5 +33,6 @@ _TELLERS: dict[str, Callable[[Any, str, str], Sentence]] = {
     "file": tell_file,
     "link": tell_link,
     "number": tell_number,
+    "log": tell_log,
 }
 """First part of a stream's id → how its facts are told: the fact, the rest of the id, currency."""

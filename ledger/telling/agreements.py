@@ -9,6 +9,7 @@ from ledger.domain.events import (
     AgreementExpired,
     AgreementExtended,
     AgreementNumbersGiven,
+    AgreementNumbersSkipped,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -43,6 +44,7 @@ from ledger.domain.events import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
+from ledger.domain.numbering import order_number
 from ledger.domain.refusals import SEATS, Amount, Figures
 from ledger.telling.competitions import tell_competition
 from ledger.telling.funding import tell_funding
@@ -152,6 +154,11 @@ def tell_agreement(event: AgreementEvent, name: str, currency: str) -> Sentence:
                 programme=of.programme,
                 round=of.round,
                 result=of.result,
+            )
+        case AgreementNumbersSkipped():
+            return words(
+                "The log was restored: no order gets a number up to {number} that it did not have",
+                number=order_number(name, event.orders),
             )
         case AgreementNumbersGiven():
             numbers = tuple(one.number for one in event.numbers)

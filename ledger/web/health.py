@@ -7,6 +7,7 @@ from flask import Blueprint, current_app
 
 from ledger import __version__
 from ledger.clock import behind
+from ledger.doctor import readiness
 from ledger.web.access import public
 
 blueprint = Blueprint("health", __name__)
@@ -27,14 +28,15 @@ def alive() -> dict[str, Any]:
 @blueprint.get("/readyz")
 @public
 def readyz() -> dict[str, Any]:
-    """503 where the log cannot be read; else what it runs on, and by how many seconds the clock is
-    behind the newest fact where it is, which stops nobody."""
+    """503 where the log, the registry or the read models cannot be read; else what it runs on, how
+    far the read models are behind, when it was last ticked, backed up and signed, and by how many
+    seconds the clock is behind the newest fact where it is, which stops nobody."""
     ledger = current_app.extensions["ledger"]
     database = f"SQLite {sqlite3.sqlite_version}" if ledger.store.on_sqlite else "PostgreSQL"
     late = behind(ledger.store.newest(), ledger.service.clock())
     return {
         "status": "ready",
-        "position": ledger.store.position(),
         "database": database,
+        **readiness(ledger),
         **({} if late is None else {"clock_behind_seconds": late}),
     }

@@ -168,7 +168,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(DBAPIError)
     def away(error: DBAPIError) -> Response | Redirect:
         """The database of names and sessions: a lock is held, a disk is full, it is not there."""
-        if not isinstance(error, OperationalError):
+        if not (isinstance(error, OperationalError) or faults.kind_of(error)):
             return failed(error)
         refusal = Unavailable()
         refusal.__cause__ = error

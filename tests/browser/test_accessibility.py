@@ -64,7 +64,12 @@ WALKS = {
         "/agreements/SKO-2023/close",
     ),
     "approver": ("/", "/invoices?status=recorded", "/invoices/attest", "/agreements/new"),
-    "auditor": ("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
+    "auditor": (
+        *("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
+        *("/audit", "/audit/log", "/audit/log?from=fel", "/audit/log/20", "/audit/checkpoints"),
+        *("/audit/replay", "/audit/replay/SKO-2023", "/audit/receipt/5", "/audit/receipt/99999"),
+        *("/audit/attempts", "/audit/reads", "/agreements/SKO-2023/passed"),
+    ),
     "admin": (
         "/",
         "/agreements/SKO-2023",

@@ -34,7 +34,8 @@ BEGIN = {
     "DecideFunding", "ChangeFunding", "WithdrawFunding", "RemoveLimit",
 }  # fmt: skip
 UNDATED = {"RecordDrawdown", "WatchTerm", "AppointAuditor", "EndAppointment", "RecordAttempt",
-           "RecordBundleRead", "DiscardFile", "ReturnFile", "RecordPerson", "ErasePerson",
+           "RecordBundleRead", "DiscardFile", "ReturnFile", "RemoveFile", "GoOn",
+           "SkipNumbers", "RecordPerson", "ErasePerson",
            "GrantRole", "EndRole", "MakeToken", "EndToken", "MakeLink", "RevokeLink",
            "SetAddress"}  # fmt: skip
 """An invoice has its supplier's date; the calendar's day is its door's; appointments begin;

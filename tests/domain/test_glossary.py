@@ -38,6 +38,7 @@ STREAMS = {
     "file": events.FileEvent,
     "link": events.LinkEvent,
     "number": events.NumberTaken,
+    "log": events.LogRestored,
 }
 MODULES = {
     **NOUNS,

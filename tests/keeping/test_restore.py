@@ -4,72 +4,30 @@ import json
 import shutil
 import sqlite3
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from ledger import people, verifying
-from ledger.audit import notary, tree
+from ledger.audit import tree
 from ledger.config import read
-from ledger.keeping import CannotKeep, restoring
 from ledger.keeping.backing import back_up
 from ledger.keeping.manifest import LOG, MANIFEST, REGISTRY
 from ledger.opening import open_ledger
 from ledger.projections import checking
-from ledger.verifying import Held
+from ledger.projections.database import SHAPE
 from tests.audit.audit_given import KEY
 from tests.clock import STARTED
+from tests.keeping.keeping_given import Drill, signed
 from tests.people import let_in, person_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 BUYER = "2120002403"
 
 
-class Drill:
-    """A ledger with a backup of it, and another machine to restore it on."""
-
-    def __init__(self, ledger, folder: Path) -> None:
-        self.ledger, self.backups = ledger, folder / "backups"
-        self.elsewhere = folder / "elsewhere" / "avrop.db"
-        self.settings = read({"AVROP_DATABASE": f"sqlite:///{self.elsewhere}"})
-        self.made = back_up(ledger.settings, self.backups, 14, ledger.now)
-
-    def restore(self, outside: Held = Held(), ended: Path | None = None) -> restoring.Restored:  # noqa: B008
-        return restoring.restore(self.settings, self.backups, outside, ended, STARTED)
-
-    def refused(self, outside: Held = Held()) -> str:  # noqa: B008
-        """Why it was not restored; there is nothing then."""
-        before = sorted(self.elsewhere.parent.glob("*"))
-        with pytest.raises(CannotKeep) as refused:
-            self.restore(outside)
-        assert sorted(self.elsewhere.parent.glob("*")) == before
-        assert not list(self.elsewhere.parent.glob(".*restoring"))
-        return str(refused.value)
-
-    def opened(self):
-        opened = open_ledger(self.settings, STARTED)
-        opened.check()
-        return opened
-
-    def change(self, **members) -> None:
-        """Have the manifest say something else."""
-        path = self.made.folder / MANIFEST
-        said = json.loads(path.read_text())
-        path.write_text(json.dumps({**said, **members}))
-
-
 @pytest.fixture
 def drill(harnosand, tmp_path):
     return Drill(harnosand, tmp_path)
-
-
-def signed(ledger, folder: Path) -> Held:
-    """A checkpoint of the ledger as it is, held elsewhere."""
-    signing = notary.Notary(key=KEY, state=folder / "state", folder=folder / "notary")
-    kept = folder / "held"
-    kept.write_bytes(notary.cycle(signing, ledger.store.leaves).data)
-    return verifying.held(None, [kept], KEY.verifier)
 
 
 def test_what_is_restored_elsewhere_is_what_was_backed_up(drill, tmp_path):
@@ -298,7 +256,7 @@ def test_a_restore_that_was_killed_half_way_can_be_asked_again(drill):
     assert sorted(path.name for path in drill.elsewhere.parent.glob("*.db*")) == [
         "avrop.db",
         "avrop.registry.db",
-        "avrop.views.db",
+        f"avrop.views.{SHAPE}.db",
     ]
 
 

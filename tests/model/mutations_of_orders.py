@@ -107,9 +107,11 @@ OF_ORDERS = (
         Mutation("order/anew.py", "return event.dated or on", "return on"),
         Mutation(
             "order/room.py",
-            "by_day.setdefault(step.on, ([], []))",
-            "by_day.setdefault(first, ([], []))",
+            "apart.append((day, ",
+            "apart.append((first, ",
         ),
+        Mutation("order/anew.py", "sorted(there, key=lambda one: one.on)", "there"),
+        Mutation("order/anew.py", "return max(on, state.moved_on)", "return state.counts_from(on)"),
         Mutation(
             "order/owed.py",
             "replace(line, amount=line.amount + more.get(line.number, 0)) for line in before.lines",

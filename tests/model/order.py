@@ -15,7 +15,6 @@ from tests.model.money import (
     Invoice,
     Line,
     Use,
-    left_by_line,
     left_to_cancel,
     made_up,
     net_of,
@@ -46,19 +45,6 @@ class Terms:
         """The same with an invoice in a status; or without it, where it has none."""
         others = tuple(pair for pair in self.invoices if pair[0] is not invoice)
         return replace(self, invoices=(*others, (invoice, status)) if status else others)
-
-    def has_left(self, invoice: Invoice) -> bool:
-        """Whether an invoice is of what was left to be invoiced, line by line: it leaves to each
-        just so much less."""
-        if self.status not in ("placed", "confirmed") or min(invoice.parts.values()) < 0:
-            return False
-        net = net_of(one for one, _ in self.invoices)
-        before = left_by_line(self.lines, net)
-        net.update(invoice.parts)
-        after = left_by_line(self.lines, net)
-        return all(
-            after[number] == before[number] - invoice.parts.get(number, 0) for number in self.lines
-        )
 
     def due(self) -> Counter[Group]:
         """What is ordered or owed, for each group of lines; of an open counter-offer, the higher
@@ -163,15 +149,14 @@ class Said:
     turn: int = field(default_factory=lambda: next(TURNS))
 
     def told(self, history: list[Terms]) -> list[Terms]:
-        """What counts of an earlier day counts from the latest, but for an invoice that is drawn,
-        or that comes and is of what was left to be invoiced of each line: it changes nothing of
-        what others hold, and counts from its own day, or the latest on which the order itself was
-        changed, or that on which it came."""
+        """What counts of an earlier day counts from the latest, but for an invoice that comes, and
+        adds on each of its lines, or is drawn: it counts from its own day, or the latest on which
+        the order itself was changed, or that on which it came."""
         invoice, now = self.invoice, history[-1]
         if invoice is not None and self.becomes == "drawn":
             own = [t.day for t in history if t.came is invoice or not (t.came or t.drew)]
             return self._among(history, invoice, "approved", own)
-        if invoice is not None and self.becomes == "waiting" and now.has_left(invoice):
+        if invoice is not None and self.becomes == "waiting" and min(invoice.parts.values()) >= 0:
             own = [t.day for t in history if not (t.came or t.drew)]
             return self._among(history, invoice, "waiting", own)
         changed = self.changed if self.made is None else self.made(now)

@@ -94,3 +94,43 @@ def test_the_cap_before_an_amendment_is_what_is_in_force_just_before_its_day(joi
         found, _ = made(connection, "SKO-2023", NOW)
     steps = [(one.before, one.after) for one in found[1:]]
     assert steps == [(170_000, 200_000), (100_000, 150_000), (150_000, 170_000)]
+
+
+def test_a_limit_that_is_not_there_yet_or_no_longer_says_so_in_every_door(joint, ledger, clock):
+    limit = {"name": "Ny", "buyer": BUYER, "amount": "50.00"}
+    body = {"change": {"limits": [limit]}, "ground": "policy", "decision": "D",
+            "effective_on": on(30)}  # fmt: skip
+    told(joint("manager").post(f"{PATH}/amendments", body))
+    clock.move(TODAY + timedelta(days=5))
+    told(joint("manager").post(f"{PATH}/remove-limit", {"name": "one", "reason": "wrong"}))
+    finance = joint("finance")
+    balance = told(finance.get(f"{PATH}/balance"))
+    new = next(one for one in balance["limits"] if one["name"] == "Ny")
+    assert (new["amount"], new["begins_on"]) == (None, on(30))
+    assert {one["begins_on"] for one in balance["limits"] if one["name"] != "Ny"} == {None}
+    later = [(one["day"], one["limit"], one["amount"]) for one in balance["later"]]
+    assert later == [(on(30), "Ny", "50.00")]
+    (found,) = [one for one in told(finance.get(f"{PATH}/forecast"))["limits"]
+                if one["name"] == "Ny"]  # fmt: skip
+    assert (found["verdict"], found["drawn"]) == ("not-begun", None)
+    assert found["sentence"] == f"Ny: it begins on {on(30)}; until then it is not there."
+    opened = {"figure": "cap", "as_of": on(5)}
+    notes = {
+        name: told(finance.get(f"{PATH}/balance/explain", limit=name, **opened))["note"]
+        for name in ("Ny", "one", "two")
+    }
+    assert notes == {
+        "Ny": f"Ny begins on {on(30)}: until then it is not there.",
+        "one": f"one is removed from {on(5)}: it binds nothing, and has no amount.",
+        "two": None,
+    }
+    browser = Browser(create_app(ledger=ledger))
+    browser.post("/session", token=let_in(ledger, "reader", BUYER, ("finance",)))
+    assert f"begins on {on(30)}" in words(browser.get(f"{PATH}/limits"))
+    assert "unknown" not in words(browser.get(f"{PATH}/limits"))
+    for name in ("Ny", "one"):
+        page = words(browser.get(f"{PATH}/why", limit=name))
+        assert notes[name] in page
+        assert "unknown" not in page.partition("What it is made of")[0]
+    assert found["sentence"] in words(browser.get(f"{PATH}/forecast"))
+    assert not re.search(r"Ledande.*unknown", shares(ledger))

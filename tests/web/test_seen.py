@@ -190,7 +190,8 @@ def signed_in(client, token):
 
 ASKED_IN_EACH_WAY = ("supplier", "finance")
 """The roles that a commit's checks ask with every query, time and as a file; the others once, since
-whose something is hangs on the organisation and not on how it is asked."""
+whose something is hangs on the organisation and not on how it is asked. On PostgreSQL all ask once:
+how something is asked is read before any database is."""
 
 
 def walked(api, organisation, role):
@@ -211,10 +212,12 @@ def walked(api, organisation, role):
         )
     }
     ids["invoices"] = ids["drawdowns"]
+    on_sqlite = ledger.settings.database.startswith("sqlite")
+    most = None if role in ASKED_IN_EACH_WAY and on_sqlite else 1
     headers = {"Authorization": f"Bearer {token}"}
     for rule in routes(api.app, "GET"):
         for address in addresses(rule, ids):
-            for query in queries(address)[: None if role in ASKED_IN_EACH_WAY else 1]:
+            for query in queries(address)[:most]:
                 got = client.get(address, query_string=query, headers=headers)
                 yield rule.rule, f"{address} {query}", got.status_code, got.text
 

@@ -27,6 +27,8 @@ ADDRESSES = (
     *(f"/agreements/{one.number}{part}" for one in PROGRAMMES[:1] for part in PARTS),
     *(f"/orders/{NUMBER}-000{at}" for at in range(1, 7)),
     *(f"/reports/{name}" for name in REPORTS),
+    *("/audit", "/audit/log", "/audit/checkpoints", "/audit/receipt/9", "/audit/attempts"),
+    *("/audit/reads", "/audit/replay", f"/audit/replay/{NUMBER}", f"/agreements/{NUMBER}/passed"),
 )
 """What somebody of the first programme reads, where their roles let them in."""
 SAME = {"person", "organisation", "attest", "admin", "code", "format", "start", "plan", "service"}

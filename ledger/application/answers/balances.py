@@ -48,6 +48,9 @@ class LimitBalance(Answer):
         quantity("What can be ordered of it today, before it speaks; null: unknown.", "room", ROOM),
     ]
     effect: Annotated[str, one_of("What passing it does.", EFFECTS)]
+    begins_on: Annotated[
+        date | None, day("The day before which it is not there; null: it is there.")
+    ]
 
 
 Cap = Annotated[str | None, amount("Takvolym; null: unknown.", of="amount")]

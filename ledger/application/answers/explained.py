@@ -36,7 +36,7 @@ from ledger.projections.explaining import LINE, Explained, Item
 from ledger.projections.parts import Cursor
 from ledger.projections.timeline import event_of
 from ledger.telling import tell
-from ledger.wording import say
+from ledger.wording import Sentence, say, words
 
 ReceiptOf = Callable[[str, int], str]
 """Stream and version of a fact → its receipt: what the log's tree has of it."""
@@ -100,6 +100,10 @@ class Explanation(Answer):
     amount: Annotated[
         str | None, quantity("The figure, the sum of all its parts; null: unknown.", "amount")
     ]
+    note: Annotated[
+        str | None,
+        text("Why the limit is not there on that day, in words; null: it is there."),
+    ]
     as_of: Annotated[date | None, day("The business date asked about; null: everything.")]
     known_at: Annotated[datetime | None, moment("The moment asked about; null: everything.")]
     position: Annotated[int, whole("The place in the log that every page is told from.")]
@@ -140,6 +144,17 @@ def part_answers(
     ]
 
 
+def not_there(limit: str, found: Explained) -> Sentence | None:
+    """Why a limit is not there on the day that is asked about."""
+    if found.removed_on is not None:
+        template = "{limit} is removed from {day}: it binds nothing, and has no amount."
+        return words(template, limit=limit, day=found.removed_on)
+    if found.begins_on is not None:
+        template = "{limit} begins on {day}: until then it is not there."
+        return words(template, limit=limit, day=found.begins_on)
+    return None
+
+
 def explanation_answer(
     state: agreement.State,
     query: dict[str, Any],
@@ -148,6 +163,7 @@ def explanation_answer(
     receipt_of: ReceiptOf,
     language: str = "en",
 ) -> Explanation:
+    note = not_there(query["limit"], found)
     return made(
         Explanation,
         found,
@@ -155,6 +171,7 @@ def explanation_answer(
         currency=state.currency,
         figure=query["figure"],
         limit=query["limit"],
+        note=note and say(note, language),
         as_of=query.get("as_of"),
         known_at=query.get("known_at"),
         position=at,

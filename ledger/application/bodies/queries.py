@@ -26,6 +26,7 @@ from ledger.bounds import (
     PAGE,
 )
 from ledger.domain.calendar import SWEDEN
+from ledger.domain.events import NAMES, ROLES
 from ledger.domain.limits import CAP, FIGURES
 from ledger.projections.timeline import KINDS
 
@@ -164,6 +165,25 @@ class ConsistencyQuery(Schema):
 class EventsQuery(Times):
     after = Number("Facts after this position.", 0, 2**53, load_default=0)
     limit = Number("Facts in a page.", 1, MAX_PAGE, load_default=PAGE)
+
+
+class LogQuery(EventsQuery):
+    """What the log may be narrowed by: the members of `sought.Sought`."""
+
+    person = Sought("What this person recorded, by the opaque id.")
+    role = choice("What was recorded in this role.", ROLES)
+    about = Sought("What is recorded of this stream, as order/SKO-2023-0001.")
+    name = choice("Facts of this name.", tuple(NAMES))
+    since = Day("What counts from this business date.", data_key="from")
+    until = Day("What counts up to and with this business date.", data_key="to")
+    recorded_late = Switch("What was recorded long after the day that it counts for.")
+    uncovered = Switch("Amendments that their ground does not cover.")
+    flagged = Switch("What is flagged for anything.")
+
+
+class ReplayQuery(Schema):
+    at = Number("The step of this position.", 1, 2**53)
+    on = Day("The last step that was recorded by this day.")
 
 
 class StatementQuery(Times):

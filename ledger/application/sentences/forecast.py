@@ -16,6 +16,9 @@ def limit_sentence(limit: LimitOutlook, currency: str) -> Sentence:
             return words(
                 "{limit}: its amount is unknown, and so is when it is reached.", limit=name
             )
+        case "not-begun":
+            template = "{limit}: it begins on {begins_on}; until then it is not there."
+            return words(template, limit=name, begins_on=limit.begins_on or "")
         case "reached":
             amount, used = Amount(limit.amount or 0, currency), Amount(limit.used, currency)
             template = "{limit}: reached; {used} of {amount} is in use."
@@ -130,6 +133,8 @@ def drawn_sentence(limit: LimitOutlook, currency: str) -> Sentence | None:
     match found.verdict:
         case "unknown":
             return words("{limit}: when it is drawn in full is unknown.", limit=name)
+        case "not-begun":
+            return None
         case "reached":
             return words("{limit}: drawn in full.", limit=name)
         case "over":

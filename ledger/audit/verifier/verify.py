@@ -480,6 +480,7 @@ SILENT = {
     "notice-published",
     "round-result-reported",
     "agreement-numbers-given",
+    "agreement-numbers-skipped",
     "funding-used",
     "funding-claimed",
     "funding-paid",

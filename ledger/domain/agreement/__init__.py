@@ -112,6 +112,7 @@ from ledger.domain.agreement.room import (
     require_within_term,
 )
 from ledger.domain.agreement.selecting import is_one_of_several, ordered_by_supplier, turns
+from ledger.domain.agreement.skipping import SkipNumbers, skip_numbers
 from ledger.domain.agreement.state import (
     Funding,
     Proposal,
@@ -171,6 +172,7 @@ __all__ = [
     "ShareMove",
     "Shared",
     "SignAgreement",
+    "SkipNumbers",
     "State",
     "Status",
     "SuspendAgreement",
@@ -235,6 +237,7 @@ __all__ = [
     "require_within_term",
     "selection_on",
     "sign",
+    "skip_numbers",
     "standing",
     "stream",
     "suppliers_on",

@@ -26,6 +26,7 @@ from ledger.domain.events import (
     AgreementExpired,
     AgreementExtended,
     AgreementNumbersGiven,
+    AgreementNumbersSkipped,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -86,6 +87,10 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(
                 state, orders=event.sequence, totals=totals, days=days, competitions=used
             )
+        case AgreementNumbersSkipped():
+            opened = max(state.competitions_opened, event.competitions)
+            orders = max(state.orders, event.orders)
+            return replace(state, orders=orders, competitions_opened=opened)
         case RoomMoved():
             totals, days = rule.add(state.totals, state.days, event.moves, on)
             return replace(state, totals=totals, days=days)

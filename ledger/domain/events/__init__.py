@@ -27,6 +27,7 @@ from ledger.domain.events.agreement import (
     AgreementExpired,
     AgreementExtended,
     AgreementNumbersGiven,
+    AgreementNumbersSkipped,
     AgreementRectified,
     AgreementReopened,
     AgreementSigned,
@@ -70,7 +71,7 @@ from ledger.domain.events.drawdown import (
     RechargeReversed,
 )
 from ledger.domain.events.envelope import BUYER_ROLES, NOBODY, ROLES, By, Fact, New
-from ledger.domain.events.file import FileDiscarded, FileEvent, FileReturned
+from ledger.domain.events.file import FileDiscarded, FileEvent, FileRemoved, FileReturned
 from ledger.domain.events.funding import (
     FundingChanged,
     FundingClaimed,
@@ -82,6 +83,7 @@ from ledger.domain.events.funding import (
     FundingWithdrawn,
 )
 from ledger.domain.events.link import AnswerLinkMade, AnswerLinkRevoked, LinkEvent
+from ledger.domain.events.log import LogRestored
 from ledger.domain.events.names import NAME_OF, NAMES
 from ledger.domain.events.number import NumberTaken
 from ledger.domain.events.order import (

@@ -210,6 +210,15 @@ class AgreementNumbersGiven(Event, frozen=True, kw_only=True, omit_defaults=True
     numbers: tuple[FurtherNumber, ...]
 
 
+class AgreementNumbersSkipped(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The agreement's orders and competitions are numbered on after these: the log was put back,
+    and numbers up to them may have been given out in what is lost."""
+
+    stored: ClassVar[str] = "agreement-numbers-skipped"
+    orders: int
+    competitions: int
+
+
 class NoticePublished(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The public notice of amendments of a decision that were recorded without one (LOU 17 kap. 11
     and 12 §§)."""
@@ -241,6 +250,7 @@ AgreementEvent = (
     | InKindRecorded
     | RoundResultReported
     | AgreementNumbersGiven
+    | AgreementNumbersSkipped
     | NoticePublished
     | ProposalEvent
     | FundingEvent

@@ -1,5 +1,6 @@
 """What is recorded of a received file that is no invoice of an order: what people made of it."""
 
+from datetime import date
 from typing import ClassVar
 
 from ledger.domain.events.parts import Event
@@ -20,4 +21,13 @@ class FileReturned(Event, frozen=True, kw_only=True, omit_defaults=True):
     stored: ClassVar[str] = "file-returned"
 
 
-FileEvent = FileDiscarded | FileReturned
+class FileRemoved(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What the file held is here no longer: it was kept as long as accounting rules ask. It came in
+    on a day and had so many bytes; its stream is named by their SHA-256."""
+
+    stored: ClassVar[str] = "file-removed"
+    received_on: date
+    bytes: int
+
+
+FileEvent = FileDiscarded | FileReturned | FileRemoved

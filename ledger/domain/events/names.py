@@ -9,6 +9,7 @@ from ledger.domain.events.agreement import AgreementEvent
 from ledger.domain.events.drawdown import DrawdownEvent
 from ledger.domain.events.file import FileEvent
 from ledger.domain.events.link import LinkEvent
+from ledger.domain.events.log import LogRestored
 from ledger.domain.events.number import NumberTaken
 from ledger.domain.events.order import OrderEvent
 from ledger.domain.events.organisation import OrganisationEvent
@@ -23,6 +24,7 @@ FACTS: tuple[UnionType | type[Event], ...] = (
     FileEvent,
     LinkEvent,
     NumberTaken,
+    LogRestored,
 )
 """What can happen to each noun: the type checker names the fact that somebody forgot."""
 

@@ -1,16 +1,14 @@
 """The proof over HTTP: the newest checkpoint, and proofs that a record is in the tree or that it
 only grew."""
 
-import contextlib
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flask import Response, send_file
 
 from ledger import bundling, numbers
-from ledger.application import anchor, seeing
+from ledger.application import anchor, proving, seeing
 from ledger.application.answers.access import RecordedRead
 from ledger.application.answers.making import made
 from ledger.application.answers.proof import Consistency, Inclusion, TreeCheckpoint
@@ -20,22 +18,19 @@ from ledger.audit import tree
 from ledger.audit.bundle import BundleRefused
 from ledger.audit.note import NoteRefused
 from ledger.audit.published import NotPublished, Published
-from ledger.audit.tree import ProofFails
 from ledger.bounds import MAX_BUNDLED
 from ledger.domain.refusals import Fault, Forbidden, Invalid, NoBundle, NotFound
 from ledger.projections import access
-from ledger.store import TreeDamaged
 from ledger.web import dear
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, recorded_of
 
 blueprint = routes.blueprint("audit", "The proof that history was not changed.")
-READERS = ("auditor", "finance", "manager", "admin")
 
 
 @blueprint.get("/audit/checkpoint")
-@allow(*READERS)
+@allow(*proving.READERS)
 @blueprint.response(200, TreeCheckpoint)
 def checkpoint() -> Response:
     """The newest checkpoint that the notary signed; without one the log's own head, unsigned."""
@@ -57,50 +52,22 @@ def checkpoint() -> Response:
 
 
 @blueprint.get("/audit/inclusion/<int:index>")
-@allow(*READERS)
+@allow(*proving.READERS)
 @blueprint.arguments(InclusionQuery, location="query")
 @blueprint.response(200, Inclusion)
 def inclusion(query: dict[str, Any], index: int) -> Response:
     """The proof that a record is in the tree (RFC 6962): by default the newest checkpoint's tree,
     or the log's own where that does not have the record yet."""
-    leaves = ledger().store.leaves
-    size = query.get("size") or _size_for(index)
-    head, hashes = leaves.proving()
-    if index >= size or size > head.size:
-        raise NotFound(what="record", name=str(index))
-    proof = tree.inclusion_proof(index, size, hashes)
-    root, leaf = tree.root(tree.head_at(size, hashes)), hashes(0, index)
-    with _holding():
-        tree.verify_inclusion(index, size, leaf, proof, root)
-    hexed = [part.hex() for part in proof]
-    body = Inclusion(index=index, size=size, leaf=leaf.hex(), root=root.hex(), proof=hexed)
-    return answering.answer(body)
+    return answering.answer(proving.inclusion(ledger(), index, query.get("size")))
 
 
 @blueprint.get("/audit/consistency")
-@allow(*READERS)
+@allow(*proving.READERS)
 @blueprint.arguments(ConsistencyQuery, location="query")
 @blueprint.response(200, Consistency)
 def consistency(query: dict[str, int]) -> Response:
     """The proof that the tree of one size only adds to that of a smaller one (RFC 6962)."""
-    head, hashes = ledger().store.leaves.proving()
-    size = head.size
-    first, second = query["first"], query.get("second") or size
-    if not first <= second <= size:
-        sentence = "Give two sizes of the log, the smaller first; it has {size} records."
-        raise Invalid(Fault(pointer="from", sentence=sentence, figures={"size": str(size)}))
-    proof = tree.consistency_proof(first, second, hashes)
-    older, newer = (tree.root(tree.head_at(at, hashes)) for at in (first, second))
-    with _holding():
-        tree.verify_consistency(first, second, older, newer, proof)
-    body = Consistency(
-        from_size=first,
-        from_root=older.hex(),
-        to_size=second,
-        to_root=newer.hex(),
-        proof=[part.hex() for part in proof],
-    )
-    return answering.answer(body)
+    return answering.answer(proving.consistency(ledger(), query["first"], query.get("second")))
 
 
 @acts.by_hand(blueprint, "audit", "bundle")
@@ -181,23 +148,5 @@ def reads(query: dict[str, Any]) -> Response:
     return answering.page(found, query["limit"], cursor, items)
 
 
-@contextlib.contextmanager
-def _holding() -> Iterator[None]:
-    """A proof that does not hold is not given out. Raises TreeDamaged."""
-    try:
-        yield
-    except ProofFails as failure:
-        reason = "its leaf hashes and its nodes do not give the same root"
-        raise TreeDamaged(reason=reason) from failure
-
-
 def _published() -> Published | None:
     return anchor.newest(ledger().settings.notary)
-
-
-def _size_for(index: int) -> int:
-    found = _published()
-    if found is not None and index < found.checkpoint.size:
-        return found.checkpoint.size
-    size: int = ledger().store.leaves.head().size
-    return size

@@ -14,6 +14,7 @@ LISTS: dict[str, tuple[Sentence, str]] = {
     "orders": (label("Agreements"), "pages.agreements.listed"),
     "invoices": (label("Invoices"), "pages.invoices.listed"),
     "reports": (label("Reports"), "pages.reports.use"),
+    "audit": (label("Audit"), "pages.audit.desk"),
     "problems": (label("Problems"), "pages.problems.listed"),
     "api": (label("API"), "pages.reference.contents"),
     "help": (label("Help"), "pages.help.contents"),

@@ -8,6 +8,7 @@ from flask import current_app, request, url_for
 from ledger import __version__
 from ledger.application import anchor
 from ledger.application.asker import EVERYONE
+from ledger.application.proving import DESK
 from ledger.application.reconciling import ROLES as RECONCILERS
 from ledger.application.reports import ROLES as REPORTS
 from ledger.domain import order
@@ -28,6 +29,7 @@ MENU: tuple[tuple[Sentence, str, tuple[str, ...]], ...] = (
     (label("Reports"), "pages.reports.use", REPORTS),
     (label("Queue"), "pages.queue.listed", READERS),
     (label("Supplier ledger"), "pages.reconciliation.form", RECONCILERS),
+    (label("Audit"), "pages.audit.desk", DESK),
     (label("Settings"), "pages.settings.first", EVERYONE),
 )
 """What the menu has, where it leads, and for whom."""

@@ -68,7 +68,8 @@ def one(number: str) -> str | Response | tuple[str, int]:
     if (file := _file(number, asked, given, times)) is not None:
         return file
     told, following = why(asker(), number, asked, times.then)
-    balances = limits(asker(), number, times.then)
+    there = limits(asker(), number, times.then)
+    balance = there.get(told.limit)  # none of one that is removed
     amount = counted(told.amount, told.unit)
     narrowed = {name: given[name] for name in NARROWING if name in given}
     whole = not (given.get("after") or following)
@@ -78,9 +79,9 @@ def one(number: str) -> str | Response | tuple[str, int]:
         amount=amount,
         groups=_grouped(told, times.then, _actors(number, told), whole=whole),
         whole=whole,
-        agrees=not narrowed and balances[told.limit][told.figure] == amount,
+        agrees=not narrowed and balance is not None and balance[told.figure] == amount,
         figures=FIGURES,
-        limits=list(balances),
+        limits=list(dict.fromkeys((*there, told.limit))),
         narrowed=narrowed,
         narrows=told.figure not in WHOLE,
         asked={name: value for name, value in given.items() if name != "after"},

@@ -128,6 +128,7 @@ SECTIONS = (
 
 BESIDE: tuple[tuple[Sentence, str, dict[str, str]], ...] = (
     (label("Compare with another day"), "pages.comparing.one", {}),
+    (label("After it was passed"), "pages.passing.one", {}),
     (label("Forecast"), "pages.forecasting.one", {}),
     (label("What if"), "pages.trying.one", {}),
     (label("Council page"), "pages.council.one", {}),

@@ -88,7 +88,7 @@ def members(number: str) -> str:
 def _members(
     of: Opened, limits: Sequence[LimitBalance], used: Mapping[str, tuple[Use, Use]]
 ) -> list[Member]:
-    by_name = {one.name: one for one in limits}
+    by_name = {one.name: one for one in limits if one.begins_on is None}
     shares: dict[str | None, list[LimitBalance]] = {}
     for limit in of.row.now.limits:
         if limit.named == ("buyer",) and limit.unit == "money" and limit.name in by_name:
