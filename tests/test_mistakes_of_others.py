@@ -388,6 +388,7 @@ def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_da
         agreement.ReceiveFunding,
         agreement.ReportResult,
         agreement.GiveNumbers,
+        agreement.SkipNumbers,
         agreement.OpenCompetition,
         agreement.AnswerCompetition,
         agreement.OpenOffers,

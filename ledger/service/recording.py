@@ -20,7 +20,7 @@ from ledger.deciding import Loaded, State
 from ledger.domain import agreement
 from ledger.domain.events import Fact
 from ledger.domain.given import Selves
-from ledger.domain.refusals import Busy, Invalid, Unavailable
+from ledger.domain.refusals import Busy, Invalid, PerhapsRecorded, Unavailable
 from ledger.logs import log
 from ledger.service.asked import Asked
 from ledger.service.states import Seen, States
@@ -202,7 +202,7 @@ class Recording:
             return
         except Unavailable:
             # They are recorded together: if one is, only the answer was lost.
-            if self._store.find_request(steps[0].entry.request.key) is None:
+            if not self._is_there(steps[0].entry.request.key):
                 raise
             for step in steps:
                 step.one.answer = Recorded(ours=True)
@@ -219,6 +219,14 @@ class Recording:
                 # It would only have been a shortcut; what was asked for is recorded.
                 with suppress(Unavailable):
                     snapshots.keep(self._store, step.kept)
+
+    def _is_there(self, key: str) -> bool:
+        """Whether what could not be recorded is. Raises PerhapsRecorded where that cannot be
+        known."""
+        try:
+            return self._store.find_request(key) is not None
+        except Unavailable as error:
+            raise PerhapsRecorded from error
 
     def _taken(self, decided: Decided) -> None:
         """Another process was first, or one of the requests was recorded before."""

@@ -108,6 +108,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
                 ends_on=event.ends_on,
                 signed_end=state.signed_end or state.ends_on,
                 extensions_used=event.option,
+                flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
                 expired=False,
                 term_alerts=(),
             )
