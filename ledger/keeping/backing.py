@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 
 import ledger
+from ledger import logs
 from ledger.audit import published, tree
 from ledger.audit.files import OWN_FOLDER, synchronise, write_whole
 from ledger.audit.tree import Head
@@ -32,6 +34,9 @@ from ledger.keeping.manifest import (
 )
 from ledger.keeping.manifest import Copied as CopiedFile
 from ledger.keeping.manifest import Log as CopiedLog
+from ledger.registry import Registry
+from ledger.registry.happened import BACKED_UP
+from ledger.registry.steps import NEWEST
 from ledger.store import TreeDamaged, open_store
 from ledger.wording import words
 
@@ -78,7 +83,21 @@ def back_up(settings: Settings, folder: Path, keep: int, now: datetime) -> Made:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         removed, left_over = _let_go(backups(folder)[:-keep])
+    _note(settings, now)
     return Made(folder=place, manifest=manifest, removed=removed, left=left_over)
+
+
+def _note(settings: Settings, now: datetime) -> None:
+    """Say when it was, for whoever asks how old the newest is; a registry that an earlier version
+    left has no place for it."""
+    registry = Registry(settings.registry, now=lambda: now)
+    try:
+        if registry.version() == NEWEST:
+            registry.happens(BACKED_UP)
+    except DBAPIError as error:
+        logs.log().warning("that a backup was made could not be noted", why=str(error.orig))
+    finally:
+        registry.close()
 
 
 def _copied(

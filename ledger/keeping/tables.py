@@ -11,7 +11,7 @@ from ledger.bounds import BATCH, FILES_AT_A_TIME
 from ledger.config import beside
 from ledger.keeping.files import SQLITE, path_of
 from ledger.registry.opened import SCHEMA as REGISTRY
-from ledger.registry.tables import followed, metadata, secrets_kept, version
+from ledger.registry.tables import followed, happened, metadata, secrets_kept, version
 from ledger.store import SCHEMA
 
 Row = Sequence[Any]
@@ -45,8 +45,8 @@ BESIDE = tuple(
 )
 TABLES = (*LOG, *BESIDE)
 """In this order: the log, then the registry, which then has each id that the log names."""
-MADE_WITH_THE_TABLES = ("head", secrets_kept.name, version.name, followed.name)
-"""What `init` puts into empty tables, or serving does."""
+MADE_WITH_THE_TABLES = ("head", *(one.name for one in (secrets_kept, version, happened, followed)))
+"""What `init` puts into empty tables, or serving, or noting when something happened."""
 
 
 class Side(Protocol):

@@ -17,6 +17,7 @@ from ledger.audit.published import publish_key
 from ledger.keeping import CannotKeep, backing
 from ledger.keeping.backing import UNFINISHED, back_up
 from ledger.keeping.manifest import FILES, LOG, REGISTRY, newest, read_manifest
+from ledger.registry.happened import BACKED_UP
 from ledger.store import open_store
 from ledger.verifying import Held, verify_log
 from tests.audit.audit_given import KEY
@@ -36,6 +37,13 @@ def test_a_backup_has_the_log_the_registry_and_what_it_is_of(harnosand, tmp_path
     with sqlite3.connect(made.folder / REGISTRY) as copy:
         names = [row[0] for row in copy.execute("SELECT name FROM persons")]
     assert set(names) == {one.name for one in ledger.registry.people() if one.kind == "person"}
+
+
+def test_when_it_was_made_is_noted_once_it_is_whole(harnosand, tmp_path):
+    assert harnosand.registry.happened(BACKED_UP) is None
+    at = harnosand.now
+    back_up(harnosand.settings, tmp_path / "backups", 14, at)
+    assert harnosand.registry.happened(BACKED_UP) == at
 
 
 def test_everything_in_it_is_its_owners_alone(harnosand, tmp_path):
