@@ -202,6 +202,10 @@ DEAR_SECONDS = 50.0
 """Seconds that a file, a bundle, a forecast or a play in thought may take: less than the 60 s that
 a proxy in front waits for an answer's beginning."""
 
+ANSWER_SECONDS = 9.0
+"""Seconds after which no request waits for a database any more, whatever it does: it is answered
+within ten."""
+
 LOOK_SECONDS = 0.25
 """Seconds between two looks at whether readings are over."""
 

@@ -47,6 +47,19 @@ class Deadline:
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
+_answered_by: ContextVar[float | None] = ContextVar("answered_by", default=None)
+
+
+def answer_within(seconds: float | None) -> None:
+    """Whatever this thread asks of a database from here on has to be answered by then, also what is
+    done for everybody; None: it takes as long as it takes."""
+    _answered_by.set(None if seconds is None else time.monotonic() + seconds)
+
+
+answered_by = _answered_by.get
+"""The moment of the monotonic clock by which it has to be answered, if any."""
+
+
 def begin(deadline: Deadline | None) -> None:
     """What this thread reads from here on is for somebody who waits until then; None: for as long
     as it takes."""
@@ -133,11 +146,14 @@ class _Watch:
             with self._guard:
                 while not self._asked:
                     self._guard.wait()
+                began = time.monotonic()
                 for deadline, stop in self._asked.values():
                     # What cannot be stopped keeps nobody else's from being so.
                     with suppress(Exception):
                         if deadline.is_over():
                             stop()
+                    if time.monotonic() > began + LOOK_SECONDS:
+                        break  # a frozen server does not stop either; nobody is to wait for this
             time.sleep(LOOK_SECONDS)
 
 

@@ -12,6 +12,9 @@ from ledger.wording import Sentence, words
 
 MISSING, DAMAGED, FULL, READ_ONLY = "missing", "damaged", "full", "read-only"
 
+CANNOT_WRITE = (FULL, READ_ONLY)
+"""With these what is there can be read."""
+
 _OF_SQLITE = {
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: DAMAGED,

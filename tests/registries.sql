@@ -95,5 +95,24 @@ CREATE INDEX ix_registry_tries_last_at ON {0}tries (last_at);
 == 2026-11-30 numbered, 6
 CREATE TABLE {0}version (number INTEGER NOT NULL, PRIMARY KEY (number));
 
-== 2026-11-30 happened, 7
+== 2026-11-30 readings, 7
+CREATE TABLE {0}readings (sha256 VARCHAR NOT NULL, reader VARCHAR NOT NULL, reading {bytes} NOT
+    NULL, PRIMARY KEY (sha256));
+
+== 2026-11-30 happened, 8
 CREATE TABLE {0}happened (what VARCHAR NOT NULL, at VARCHAR NOT NULL, PRIMARY KEY (what));
+
+== 2026-11-30 outbox, 9
+CREATE TABLE {0}mail_ways (whose VARCHAR NOT NULL, address TEXT NOT NULL, often VARCHAR NOT NULL,
+    language VARCHAR NOT NULL, salt VARCHAR NOT NULL, PRIMARY KEY (whose));
+CREATE TABLE {0}outbox (id VARCHAR NOT NULL, kind VARCHAR NOT NULL, figures TEXT NOT NULL, whose
+    VARCHAR NOT NULL, secret TEXT NOT NULL, state VARCHAR NOT NULL, made_at VARCHAR NOT NULL,
+    next_at VARCHAR NOT NULL, attempts INTEGER NOT NULL, failure TEXT NOT NULL, done_at VARCHAR NOT
+    NULL, PRIMARY KEY (id));
+CREATE INDEX ix_registry_outbox_next_at ON {0}outbox (next_at);
+CREATE INDEX ix_registry_outbox_whose ON {0}outbox (whose);
+CREATE TABLE {0}followed (what VARCHAR NOT NULL, position BIGINT NOT NULL, PRIMARY KEY (what));
+CREATE TABLE {0}links (digest VARCHAR NOT NULL, id VARCHAR NOT NULL UNIQUE, "order" VARCHAR NOT
+    NULL, person VARCHAR NOT NULL, PRIMARY KEY (digest));
+CREATE INDEX ix_registry_links_order ON {0}links ("order");
+CREATE INDEX ix_registry_links_person ON {0}links (person);

@@ -173,7 +173,7 @@ def _judged(
     who = Who(asker.by.person, asker.by.organisation, asker.roles)
     find = Loaded(asker.ledger.service.load).find
     for one in some:
-        told = allowed(one, who, asker.today, find)
+        told = allowed(one, who, asker.today, find, asker.ledger.service.selves)
         (because,) = (each.refusal for each in told if each.act.name == "approve")
         yield one, because
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,7 @@ def backup(folder: Path, keep: int) -> None:
         _say_lines(settings)
     with _in_words():
         made = backing.back_up(settings, folder, keep, clock()())
+    _note(settings)
     log = made.manifest.log
     tell(words("Backed up to {folder}: {size} entries.", folder=str(made.folder), size=log.size))
     if not made.manifest.checkpoint:
@@ -70,6 +71,20 @@ def backup(folder: Path, keep: int) -> None:
         tell(words("Removed: {folder}", folder=str(path)))
     for path in made.left:
         tell(words("{folder} holds more than a backup, or another's, and stays.", folder=str(path)))
+
+
+def _note(settings: Settings) -> None:
+    """When a backup was made last, for `avrop doctor`; one that cannot be noted is made all the
+    same."""
+    from sqlalchemy.exc import DBAPIError
+
+    from ledger.registry import Registry
+    from ledger.registry.happened import BACKED_UP
+
+    registry = Registry(settings.registry, now=clock())
+    with suppress(DBAPIError):
+        registry.happens(BACKED_UP)
+    registry.close()
 
 
 def _say_lines(settings: Settings) -> None:

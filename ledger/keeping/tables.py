@@ -11,7 +11,7 @@ from ledger.bounds import BATCH, FILES_AT_A_TIME
 from ledger.config import beside
 from ledger.keeping.files import SQLITE, path_of
 from ledger.registry.opened import SCHEMA as REGISTRY
-from ledger.registry.tables import metadata, secrets_kept, version
+from ledger.registry.tables import followed, metadata, secrets_kept, version
 from ledger.store import SCHEMA
 
 Row = Sequence[Any]
@@ -45,7 +45,7 @@ BESIDE = tuple(
 )
 TABLES = (*LOG, *BESIDE)
 """In this order: the log, then the registry, which then has each id that the log names."""
-MADE_WITH_THE_TABLES = ("head", secrets_kept.name, version.name)
+MADE_WITH_THE_TABLES = ("head", secrets_kept.name, version.name, followed.name)
 """What `init` puts into empty tables, or serving does."""
 
 
@@ -175,7 +175,9 @@ def _there(table: Table) -> str:
 def _postgresql(database: str) -> Iterator[Side]:
     import psycopg
 
-    with psycopg.connect(database) as connection:
+    from ledger.connecting.postgresql import opened
+
+    with opened(database, "copy") as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         yield _Postgresql(connection)
 

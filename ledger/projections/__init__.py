@@ -45,10 +45,6 @@ UNFOLDED = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What folding raises over events that no decision made: `evolve` is written for those alone."""
 
 
-CANNOT_WRITE = (faults.FULL, faults.READ_ONLY)
-"""Faults with which what is there can be read."""
-
-
 class Unmade(Exception):
     """The log, or what was made from it, is such that no read models can be made from it."""
 
@@ -110,7 +106,7 @@ class Views:
             try:
                 mark = self._batch(before)
             except Unavailable as error:
-                if not mark.position or faults.kind_of(error) not in CANNOT_WRITE:
+                if not mark.position or faults.kind_of(error) not in faults.CANNOT_WRITE:
                     raise
                 self._cannot_write(error, mark.position)
                 return mark.position

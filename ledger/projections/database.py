@@ -332,7 +332,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "30"
+SHAPE = "31"
 """Raised whenever a table or a projection changes: the read models are then made anew, beside those
 of another shape, which an older or a newer version of the program may be reading."""
 LIVE = f"avrop_views_{SHAPE}"

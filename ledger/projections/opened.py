@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from ledger import deadline, faults
-from ledger.bounds import DATABASE_SECONDS, LOOK_SECONDS
+from ledger.bounds import LOOK_SECONDS
+from ledger.connecting import engine_of
 from ledger.domain.refusals import Unavailable
 from ledger.projections.database import BESIDE, LIVE, SCHEMA, SHAPE, metadata
 from ledger.store.driver import or_of_driver
@@ -28,19 +29,7 @@ class Database:
             address = f"{address.removesuffix('.db')}.{SHAPE}.db"
         self.schema = None if self.on_sqlite else schema
         self.place = self.schema or address.removeprefix("sqlite:///")
-        arguments: dict[str, Any] = (
-            {"timeout": DATABASE_SECONDS}
-            if self.on_sqlite
-            else {"connect_timeout": DATABASE_SECONDS, "prepare_threshold": 2}
-        )
-        engine = create_engine(
-            address,
-            connect_args=arguments,
-            hide_parameters=True,
-            pool_size=8,
-            max_overflow=40,
-            pool_pre_ping=False,
-        )
+        engine = engine_of(address, "read models", prepare_threshold=2)
         if self.on_sqlite:
             _set_up_sqlite(engine)
         event.listen(engine, "before_cursor_execute", lambda *_: deadline.look())

@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, event, text
 
 from ledger import faults
-from ledger.bounds import DATABASE_SECONDS, SESSION_IDLE
+from ledger.bounds import SESSION_IDLE
 from ledger.clock import Clock, system
+from ledger.connecting import engine_of
 from ledger.registry.ended import EndedFile
 from ledger.registry.tables import Caller
 
@@ -42,15 +43,8 @@ class Opened:
         self.idle = timedelta(minutes=SESSION_IDLE)
         """How long a session lasts in which nothing is done."""
         self._on_sqlite = address.startswith("sqlite")
-        arguments: dict[str, Any] = (
-            {"timeout": DATABASE_SECONDS}
-            if self._on_sqlite
-            else {"connect_timeout": DATABASE_SECONDS}
-        )
-        # What is looked up is a digest of a secret, or a name: no error repeats it.
-        hidden = {"hide_parameters": True, "connect_args": arguments}
         schema = None if self._on_sqlite else SCHEMA
-        self._engine = create_engine(address, **hidden).execution_options(
+        self._engine = engine_of(address, "registry").execution_options(
             schema_translate_map={"registry": schema}
         )
         if self._on_sqlite:

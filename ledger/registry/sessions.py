@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from ledger import faults
 from ledger.bounds import MAX_SESSIONS_OF_ONE, SEEN_SECONDS, SESSION_HOURS
 from ledger.domain.refusals import Unavailable
 from ledger.registry.opened import Opened, digest_of
@@ -133,12 +134,20 @@ class Sessions(Opened):
                 return None
             pause = min(timedelta(seconds=SEEN_SECONDS), self.idle / 4)
             if datetime.fromisoformat(row.seen_at) + pause < now:
-                seen = update(sessions).where(sessions.c.digest == row.digest)
-                with self._engine.begin() as connection:
-                    connection.execute(seen.values(seen_at=written(now)))
+                self._seen(row.digest, now)
         except DBAPIError as error:
             raise Unavailable from error
         return self._session(row, now)
+
+    def _seen(self, digest: str, now: datetime) -> None:
+        """Note that a session is used; where nothing can be written it is used all the same."""
+        seen = update(sessions).where(sessions.c.digest == digest)
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(seen.values(seen_at=written(now)))
+        except DBAPIError as error:
+            if faults.kind_of(error) not in faults.CANNOT_WRITE:
+                raise
 
     def sessions_of(self, one: Session, now: datetime) -> list[Session]:
         """All sessions of who has one, the newest first."""

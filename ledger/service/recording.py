@@ -19,7 +19,8 @@ from ledger.clock import Clock, behind
 from ledger.deciding import Loaded, State
 from ledger.domain import agreement
 from ledger.domain.events import Fact
-from ledger.domain.refusals import Busy, Invalid, Unavailable
+from ledger.domain.given import Selves
+from ledger.domain.refusals import Busy, Invalid, PerhapsRecorded, Unavailable
 from ledger.logs import log
 from ledger.service.asked import Asked
 from ledger.service.states import Seen, States
@@ -90,8 +91,9 @@ class Decided(msgspec.Struct):
 class Recording:
     """Carries out what waits. One thread at a time has the turn to."""
 
-    def __init__(self, store: Store, states: States, clock: Clock) -> None:
+    def __init__(self, store: Store, states: States, clock: Clock, selves: Selves) -> None:
         self._store = store
+        self._selves = selves
         self._states = states
         self._clock = clock
         self._contended_until = 0.0
@@ -151,7 +153,7 @@ class Recording:
             if keys and time.monotonic() > end:
                 break
             keys.add(asked.request.key)
-            loaded = Loaded(find, self._store.earlier)
+            loaded = Loaded(find, self._store.earlier, self._selves)
             try:
                 asked.require_role(loaded)
                 facts = asked.decided(loaded)
@@ -200,7 +202,7 @@ class Recording:
             return
         except Unavailable:
             # They are recorded together: if one is, only the answer was lost.
-            if self._store.find_request(steps[0].entry.request.key) is None:
+            if not self._is_there(steps[0].entry.request.key):
                 raise
             for step in steps:
                 step.one.answer = Recorded(ours=True)
@@ -217,6 +219,14 @@ class Recording:
                 # It would only have been a shortcut; what was asked for is recorded.
                 with suppress(Unavailable):
                     snapshots.keep(self._store, step.kept)
+
+    def _is_there(self, key: str) -> bool:
+        """Whether what could not be recorded is. Raises PerhapsRecorded where that cannot be
+        known."""
+        try:
+            return self._store.find_request(key) is not None
+        except Unavailable as error:
+            raise PerhapsRecorded from error
 
     def _taken(self, decided: Decided) -> None:
         """Another process was first, or one of the requests was recorded before."""

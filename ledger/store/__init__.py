@@ -35,6 +35,7 @@ from ledger.store.entries import (
     Entry,
     NotInitialised,
     Request,
+    StoredFact,
     Unreadable,
     VersionTaken,
 )
@@ -74,6 +75,8 @@ _REQUEST = "SELECT key, digest, stream, version FROM {0}requests WHERE key = ?"
 _HISTORY = """SELECT originator_version, topic, state FROM {0}stored_events
 WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
 ORDER BY originator_version"""
+_FOLLOWING = """SELECT {1} AS id, originator_id, originator_version, topic, state
+FROM {0}stored_events WHERE {1} > ? ORDER BY {1} LIMIT ?"""
 _END = "SELECT MAX({1}) AS newest FROM {0}stored_events"
 _REQUESTS = "SELECT {key} AS key, {stream} AS stream, {version} AS version FROM {0}"
 
@@ -92,7 +95,9 @@ class Store:
         self._schema = "" if self.on_sqlite else f"{SCHEMA}."
         self._questions = Questions(datastore.for_questions)
         self._history = _HISTORY.format(self._schema)
-        self._end = _END.format(self._schema, "rowid" if self.on_sqlite else "notification_id")
+        place = "rowid" if self.on_sqlite else "notification_id"
+        self._end = _END.format(self._schema, place)
+        self._following = _FOLLOWING.format(self._schema, place)
         self.leaves = Leaves(self._ask, self._schema)
         self.chosen = Chosen(self._ask, self._schema)
 
@@ -241,13 +246,11 @@ class Store:
                 raise Unreadable(row.id, str(row.topic), facts) from error
         return facts
 
-    def follow_stored(self, after: int, limit: int) -> Sequence[Any]:
-        deadline.look()
-        with self._away:
-            rows: Sequence[Any] = _plain(self._log.select_notifications)(
-                self._log, after, limit, inclusive_of_start=False
-            )
-        return rows
+    def follow_stored(self, after: int, limit: int) -> list[StoredFact]:
+        return [
+            StoredFact(*[row[name] for name in StoredFact._fields])
+            for row in self._ask(self._following, after, limit)
+        ]
 
     def newest(self) -> datetime | None:
         """When the newest fact was recorded; None in an empty log."""
@@ -309,12 +312,6 @@ def _forward(entries: Sequence[Entry], newest: datetime | None) -> list[Entry]:
         newest = max(newest or entry.recorded_at, entry.recorded_at)
         found.append(entry if newest == entry.recorded_at else replace(entry, recorded_at=newest))
     return found
-
-
-def _plain(method: Any) -> Any:
-    """The recorder's method without its own tries (ten, each up to a time-out)."""
-    function = method.__func__
-    return getattr(function, "__wrapped__", function)
 
 
 class _Away:

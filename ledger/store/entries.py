@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,6 +27,16 @@ def require_forward(newest: bytes | None, recorded_at: datetime) -> None:
     moment = None if newest is None else codec.recorded_at(newest)
     if moment is not None and moment > recorded_at:
         raise ClockBehind(moment)
+
+
+class StoredFact(NamedTuple):
+    """A row of the log as it is stored; `id` is its position."""
+
+    id: int
+    originator_id: str
+    originator_version: int
+    topic: str
+    state: bytes
 
 
 class Unreadable(ValueError):

@@ -14,12 +14,12 @@ from typing import Any
 import psycopg
 from eventsourcing.persistence import IntegrityError, OperationalError
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
+from ledger.connecting import postgresql as connecting
 from ledger.store.chosen import INDEX_ON_POSTGRESQL
 from ledger.store.driver import SCHEMA
 from ledger.store.entries import Request, require_forward
@@ -64,7 +64,6 @@ _HOLD = f"""BEGIN; SELECT size, roots FROM {SCHEMA}.head FOR UPDATE;
 SELECT state FROM {SCHEMA}.stored_events ORDER BY notification_id DESC LIMIT 1"""  # noqa: S608
 _WRITING = " ".join(
     (
-        f"-c lock_timeout={DATABASE_SECONDS}s",
         "-c default_transaction_isolation=read\\ committed",
         # One plan for all calls, made before there are statistics: it goes by keys.
         "-c plan_cache_mode=force_generic_plan",
@@ -77,30 +76,24 @@ _CREATING = 0x41_56_52_4F_50
 
 
 class PostgresServer(PostgresDatastore):
+    """The recorder's own way to the database, for making tables and keeping states."""
+
     def __init__(self, url: str) -> None:
-        parts = conninfo_to_dict(url)
         super().__init__(
-            dbname=str(parts.pop("dbname", "")),
-            host=str(parts.pop("host", "")),
-            port=str(parts.pop("port", "")),
-            user=str(parts.pop("user", "")),
-            password=str(parts.pop("password", "")),
+            dbname="",
+            host="",
+            port="",
+            user="",
+            password="",
             connect_timeout=DATABASE_SECONDS,
             pool_size=1,
             max_overflow=31,
             schema=SCHEMA,
             originator_id_type="text",
         )
-        kwargs = {
-            **parts,
-            "connect_timeout": DATABASE_SECONDS,
-            "keepalives_idle": 30,
-            "tcp_user_timeout": DATABASE_SECONDS * 1000,
-            "options": f"-c lock_timeout={DATABASE_SECONDS}s",
-        }
-        assert isinstance(self.pool.kwargs, dict)
-        kept = {name: value for name, value in self.pool.kwargs.items() if value != ""}
-        self.pool.kwargs = {**kept, **kwargs}
+        self._url = url
+        self.pool.kwargs = {**connecting.parameters(url, "log"), "row_factory": dict_row}
+        self.pool.connection_class = connecting.Connection
 
     def for_questions(self) -> psycopg.Connection[Any]:
         """A connection that begins no transaction, and plans a question once."""
@@ -108,9 +101,7 @@ class PostgresServer(PostgresDatastore):
 
     def opened(self, **more: Any) -> psycopg.Connection[Any]:
         """A connection of its own, beside the pool."""
-        assert isinstance(self.pool.kwargs, dict)
-        given: dict[str, Any] = {**self.pool.kwargs, **more}
-        return psycopg.connect(**given, autocommit=True)
+        return connecting.opened(self._url, "log", **more, autocommit=True)
 
 
 class PostgresLog(PostgresApplicationRecorder):
@@ -302,7 +293,7 @@ class Writer:
         """A cursor of the connection; of a new one where the last was lost."""
         if self._connection is None or self._connection.closed:
             self._known = None
-            self._connection = self._datastore.opened(row_factory=tuple_row, options=_WRITING)
+            self._connection = self._datastore.opened(row_factory=tuple_row, settings=_WRITING)
             self._cursor = self._connection.cursor()
         return self._cursor
 

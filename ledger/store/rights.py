@@ -7,8 +7,9 @@ remove nothing that is recorded.
 
 from typing import LiteralString
 
-import psycopg
 from psycopg.sql import SQL, Identifier
+
+from ledger.connecting.postgresql import opened
 
 WRITERS: tuple[LiteralString, ...] = (
     "REVOKE ALL ON ALL TABLES IN SCHEMA avrop_log FROM {0}",
@@ -33,7 +34,7 @@ def grant(database: str, writer: str) -> None:
     Raises psycopg.Error, as where there is no such role.
     """
     role = Identifier(writer)
-    with psycopg.connect(database) as connection:
+    with opened(database, "rights") as connection:
         for statement in WRITERS:
             connection.execute(SQL(statement).format(role))
         for (schema,) in connection.execute(_SCHEMAS).fetchall():

@@ -12,6 +12,9 @@ from werkzeug.wsgi import get_host
 
 from ledger.web.reply import Reply
 
+POSITION = "Avrop-Position"
+"""Says as of which position of the log an answer is, where that is short of its end."""
+
 
 class App(Flask):
     """None of its functions is a coroutine: nothing is looked at for one.
@@ -57,6 +60,9 @@ class App(Flask):
         return None if asked.blueprint in self.tokens_only else super().preprocess_request()
 
     def process_response(self, response: Response) -> Response:
+        short = self.extensions["ledger"].views.short
+        if short is not None:
+            response.headers[POSITION] = str(short)
         if not isinstance(response, Reply):
             return super().process_response(response)
         for end in self.ends:

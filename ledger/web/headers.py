@@ -15,8 +15,6 @@ from elsewhere (Designsystemet draws its icons from data: addresses)."""
 NO_FRAME = "frame-ancestors 'none'"
 """Of what is no page."""
 
-POSITION = "Avrop-Position"
-"""As of which position of the log an answer is, where that is short of its end."""
 ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Resource-Policy", "same-origin"))
 KEPT_NOWHERE = ("Cache-Control", "no-store")
 """What is told to one is kept by no browser and no proxy, as a page or as a file."""
@@ -44,8 +42,6 @@ def install(app: Flask, hsts: int) -> None:
             headers.add("Content-Security-Policy", NO_FRAME)
         for name, value in secured(request):
             headers.set(name, value)
-        if (short := app.extensions["ledger"].views.short) is not None:
-            headers.set(POSITION, str(short))
         return response
 
 

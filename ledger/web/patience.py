@@ -7,7 +7,7 @@ from typing import Any
 from flask import Request, Response
 
 from ledger import deadline
-from ledger.bounds import READ_SECONDS
+from ledger.bounds import ANSWER_SECONDS, READ_SECONDS
 from ledger.deadline import Deadline, Gone
 from ledger.web import attempted
 from ledger.web.application import App
@@ -32,12 +32,14 @@ def gone_of(environ: Mapping[str, Any]) -> Gone:
 
 
 def install(app: App) -> None:
-    """Give a question until READ_SECONDS; an act has its own bounds, and is never broken off."""
+    """Give a question until READ_SECONDS; an act has its own bounds, and is broken off only where a
+    database does not answer until ANSWER_SECONDS."""
 
     def begin(asked: Request) -> None:
         asks = asked.method in attempted.SAFE or attempted.only_asks(asked)
         waited = Deadline(READ_SECONDS, gone_of(asked.environ)) if asks else None
         deadline.begin(waited)
+        deadline.answer_within(ANSWER_SECONDS)
 
     app.begins.append(begin)
 
@@ -49,3 +51,4 @@ def install(app: App) -> None:
     @app.teardown_request
     def over(_: BaseException | None) -> None:
         deadline.begin(None)
+        deadline.answer_within(None)

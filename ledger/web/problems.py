@@ -20,6 +20,7 @@ from ledger.domain.refusals import (
     Forbidden,
     Invalid,
     LedgerDamaged,
+    PerhapsRecorded,
     Refusal,
     TookTooLong,
     Unavailable,
@@ -126,6 +127,7 @@ UNSAID: dict[type[Refusal], str] = {
     Unavailable: "the database does not answer",
     LedgerDamaged: "the log is damaged",
     TookTooLong: "a reading was stopped",
+    PerhapsRecorded: "the database does not answer",
     BeingMade: "the read models are being made anew",
 }
 """What whoever runs it is told of a refusal that says nothing of its cause."""

@@ -230,3 +230,11 @@ def test_a_notary_waits_for_the_next_cycle_where_another_is_at_it(well, tmp_path
     first, second = told.splitlines()[:2]
     assert first.startswith("Another notary is at it")
     assert second.startswith("Signed size")
+
+
+def test_a_backup_is_noted(well, tmp_path):
+    registry = Registry("sqlite:///avrop.registry.db")
+    before = registry.happened("backed up")
+    well.done("backup", str(tmp_path / "backups"))
+    assert registry.happened("backed up") > before
+    registry.close()

@@ -226,7 +226,8 @@ CASES = {
 
 ELSEWHERE = {
     "a page of its own": "not-found forbidden unauthenticated unavailable busy ledger-damaged "
-    "pdf-not-installed took-too-long being-made asked-too-much caller-gone sent-from-elsewhere",
+    "pdf-not-installed took-too-long being-made perhaps-recorded asked-too-much caller-gone "
+    "sent-from-elsewhere",
     "where one signs in: test_token_ends.py": "token-over",
     "told instead of the button: see below": "four-eyes may-not-attest own-signing not-a-party "
     "recorded-by-another later-stands signing-in-use order-ended judged-already nothing-there "

@@ -67,9 +67,9 @@ def empty(opened: Ledger) -> None:
     opened.views.database.drop()
     address = opened.settings.database
     if not opened.store.on_sqlite:
-        import psycopg
+        from ledger.connecting.postgresql import opened as connected
 
-        with psycopg.connect(address, connect_timeout=DATABASE_SECONDS) as connection:
+        with connected(address, "demonstration") as connection:
             connection.execute(f'DROP SCHEMA IF EXISTS "{SCHEMA}" CASCADE')
         return
     path = address.removeprefix(beside.FILE)

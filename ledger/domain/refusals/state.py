@@ -69,6 +69,21 @@ class Busy(Unavailable):
     )
 
 
+class PerhapsRecorded(Unavailable):
+    """It was sent to be recorded, and neither that nor the question whether it is was answered."""
+
+    type = "perhaps-recorded"
+    means = (
+        "The database did not answer while something was recorded: it may be recorded. The same "
+        "request with the same key is recorded once."
+    )
+    title = "Perhaps recorded"
+    sentence = (
+        "The database does not answer. This may have been recorded: send it again with the same "
+        "key, and it is recorded once."
+    )
+
+
 class TookTooLong(Unavailable):
     """What is read for somebody took longer than anybody waits."""
 
