@@ -1,4 +1,4 @@
-"""One server at a time on a file of SQLite: a lock beside the log, which `avrop serve` holds."""
+"""One server at a time on a file of SQLite, and one worker: locks beside the log."""
 
 import fcntl
 import os
@@ -24,8 +24,15 @@ def lock_of(path: str) -> Path:
 def serving(path: str) -> Iterator[None]:
     """Hold the lock of a log's file until the end; so do processes that are forked meanwhile.
     Raises Served."""
-    with lock_of(path).open("a+") as lock:
-        _take(lock.fileno(), lock_of(path))
+    with held(lock_of(path)):
+        yield
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock until the end; it goes with the process, however that ends. Raises Served."""
+    with path.open("a+") as lock:
+        _take(lock.fileno(), path)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

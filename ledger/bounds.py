@@ -370,6 +370,13 @@ in the whole ledger, however many tokens somebody has stolen."""
 ATTEMPT_LIMITS = 20
 """Passed limits that the record of a refused attempt names, the worst first: it fits MAX_EVENT."""
 
+JOB_HOURS, JOB_SILENT, JOB_PART = 24, 120.0, 1 << 20
+"""Hours for which what came of work in the background is kept; seconds without a word from it after
+which its process is taken to have ended; bytes of what came of it that are kept together."""
+
+JOB_STEPS = 2_000
+"""Records that a bundle goes on by before it says so, and looks whether it is still wanted."""
+
 MAX_BUNDLED = 250_000
 """Records of a log that the API makes bundles of: some seconds' work and 150 MB; the command line
 makes those of larger ones."""

@@ -1,5 +1,6 @@
 """A bundle out of the live log: all of it, or what belongs to one agreement."""
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -9,6 +10,7 @@ from ledger.audit.bundle import BundleRefused, Contents, Leaf
 from ledger.audit.check import check_row
 from ledger.audit.entry import Row, make
 from ledger.audit.note import VerifierKey
+from ledger.bounds import JOB_STEPS
 from ledger.domain import agreement, files
 from ledger.domain.access import RecordBundleRead
 from ledger.domain.events import (
@@ -24,6 +26,20 @@ from ledger.domain.refusals import NotFound
 from ledger.service import Service
 from ledger.snapshots import fold
 from ledger.store import Store
+
+Watch = Callable[[int, int], None]
+"""Is told now and then how far it is: so many, of how many. What it raises ends the work."""
+
+
+def nobody(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def _watched(rows: Iterable[Row], done: int, total: int, watch: Watch) -> Iterator[Row]:
+    for at, row in enumerate(rows, done):
+        if at % JOB_STEPS == 0:
+            watch(at, total)
+        yield row
 
 
 class _Book:
@@ -75,6 +91,7 @@ def write(
     out: BinaryIO,
     number: str | None = None,
     witnesses: tuple[VerifierKey, ...] = (),
+    watch: Watch = nobody,
 ) -> published.Published:
     """Write a bundle of the newest checkpoint in the notary's folder, of one agreement or of all.
     What was offered in a competition and is not opened yet is left out, and listed.
@@ -85,7 +102,7 @@ def write(
     newest = published.read(folder)
     size = newest.checkpoint.size
     book = _Book()
-    for index, row in enumerate(store.leaves.every(size)):
+    for index, row in enumerate(_watched(store.leaves.every(size), 0, 2 * size, watch)):
         if finding := check_row(row, index):
             raise BundleRefused(finding.sentence)
         book.take(row)
@@ -105,7 +122,8 @@ def write(
         chosen=() if number is None else (book.last[number],),
     )
     leaves = (
-        _leaf(row, number, book, sealed=row.index in sealed) for row in store.leaves.every(size)
+        _leaf(row, number, book, sealed=row.index in sealed)
+        for row in _watched(store.leaves.every(size), size, 2 * size, watch)
     )
     bundle.write(out, contents, leaves)
     return newest
@@ -118,12 +136,13 @@ def read(
     by: By,
     number: str | None = None,
     witnesses: tuple[VerifierKey, ...] = (),
+    watch: Watch = nobody,
 ) -> published.Published:
     """Write a bundle and record who is given it: nobody gets one that could not be recorded.
 
     Raises what `write` does, and Unavailable.
     """
-    newest = write(service.store, folder, out, number, witnesses)
+    newest = write(service.store, folder, out, number, witnesses, watch)
     command = RecordBundleRead(
         person=by.person,
         scope=number or "",

@@ -111,5 +111,5 @@ def open_ledger(settings: Settings, clock: Clock = system) -> Ledger:
     registry = Registry(settings.registry, now=clock)
     registry.ended = EndedFile(settings.ended_file)
     registry.idle = timedelta(minutes=settings.session_idle)
-    service = Service(store, registry.party, clock)
+    service = Service(store, registry.party, clock, registry.selves)
     return Ledger(settings, store, service, views, registry, clock)

@@ -167,8 +167,13 @@ def _said(value: object, language: str, names: Mapping[str, str]) -> str:
     return isolated(str(value))
 
 
-UNSEEN = r"\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-"""Signs that are not seen, or that turn what stands around them about, for a class in a pattern."""
+_TAGS = f"{chr(0xE0000)}-{chr(0xE007F)}"
+UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    rf"\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb{_TAGS}"
+)
+"""Signs that are not seen, or that turn what stands around them about, for a class in a pattern:
+two names that differ in such a sign alone look the same. Tags lie beyond what four digits name."""
 _TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TURNED = ("R", "AL", "AN")
 

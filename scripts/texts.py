@@ -44,6 +44,7 @@ WORDS = (
     "decided", "withdrawn", "withdraw", "funding source",
     # and of auditors' appointments
     "planned", "current", "past", "ended", "planned or current", "end", "appointment", "help topic",
+    "job",
     # what can be done, and what is needed for it
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
     "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",

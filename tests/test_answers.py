@@ -244,6 +244,7 @@ NOT_SHOWN = {
     "agreement.changes_proposed": "Where numbers of proposals go on.",
     "agreement.competitions.sealed": "With what was opened: whether it is sealed now is told.",
     "agreement.competitions_opened": "Where numbers of competitions go on.",
+    "agreement.reported": "By whom a round is reported again; history tells who did.",
     "agreement.latest": "What a closing is not dated before; history tells the days.",
     "agreement.funding.eligible": "With invoices that wait; told anew of the invoices.",
     "agreement.funding.support": "With invoices that wait; told anew of the invoices.",

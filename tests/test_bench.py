@@ -23,6 +23,9 @@ ROWS = [
     "start, balance",
     "start, order",
     *("pages",) * 7,
+    "backup",
+    "restore",
+    "copy",
     "help",
 ]
 

@@ -374,9 +374,12 @@ def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_da
     assert agreement.AmendAgreement in commands
     # What says what a day brings, or which numbers it goes by, takes what was proposed with its
     # reason, counts beside, or asks suppliers for offers, takes and opens them: none of it changes
-    # a term. What is proposed to all is one of the commands below, with its own decision and day.
+    # a term. What is proposed to all is one of these commands, most with a decision and a day of
+    # their own; what else is beside is what a funder was asked and paid, with its reference, and
+    # the numbers that an agreement goes by.
     beside = {
         agreement.WatchTerm,
+        agreement.SkipNumbers,
         agreement.AcceptShareMove,
         agreement.ProposeChange,
         agreement.AcceptChange,
@@ -385,12 +388,14 @@ def test_no_command_edits_an_agreement_without_its_decision_or_reason_and_its_da
         agreement.ReceiveFunding,
         agreement.ReportResult,
         agreement.GiveNumbers,
+        agreement.SkipNumbers,
         agreement.OpenCompetition,
         agreement.AnswerCompetition,
         agreement.OpenOffers,
     }
     assert beside < set(commands)
-    assert set(SHARED.values()) <= set(commands) - beside
+    told = {agreement.ClaimFunding, agreement.ReceiveFunding, agreement.GiveNumbers}
+    assert set(SHARED.values()) - told <= set(commands) - beside
     for command in commands:
         if command in beside:
             continue

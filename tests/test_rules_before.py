@@ -3,11 +3,13 @@
 `tests/logs/rules-2.jsonl` are the facts of one agreement as the second version of the rules
 recorded them, and so on, of what later ones decide otherwise: differences that were added to
 amounts, room that was released on a day to come, fees that were cancelled again, a credit of
-nothing, an invoice beyond its own line, seats and sessions that moved beside invoices that waited;
-and the balances that that version then told, of days on which something begins.
+nothing, an invoice beyond its own line, seats and sessions that moved beside invoices that waited,
+invoices beyond their order that counted from the latest of them; and the balances that that version
+then told, of days on which something begins.
 """
 
 import json
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
@@ -15,7 +17,10 @@ import pytest
 
 from ledger import codec
 from ledger.cli.rebuild import check_rebuild
+from ledger.domain import agreement, order
 from ledger.domain.events import New
+from ledger.domain.limits import Use
+from ledger.domain.position import position
 from ledger.replaying import replay
 from ledger.store.entries import Entry, Request
 from tests.people import let_in
@@ -25,7 +30,7 @@ BUYER = "2120002403"
 TERMS = ("amount", "reserved", "committed", "drawn", "remaining")
 
 
-@pytest.fixture(params=["rules-2", "rules-3"])
+@pytest.fixture(params=["rules-2", "rules-3", "rules-4"])
 def before(request, ledger, monkeypatch):
     """The name of a log of earlier rules, recorded again as it was: the same bytes."""
     lines = (LOGS / f"{request.param}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -59,6 +64,27 @@ def test_each_day_s_figures_are_those_that_it_told_then(before, ledger, api):
     assert check_rebuild(ledger) == []
     rules = {step.fact.rules for step in replay(ledger.store, "A1")}
     assert rules == {int(before.partition("-")[2])}
+
+
+@pytest.mark.parametrize("before", ["rules-4"], indirect=True)
+def test_each_day_s_orders_read_as_the_room_that_they_had_moved(before, ledger):
+    """Also where an invoice was turned down after others of earlier days had come after it: they
+    are told anew by the rule that they were recorded by."""
+    told = json.loads((LOGS / f"{before}.figures.json").read_text(encoding="utf-8"))
+    state, names = ledger.service.load("agreement/A1")[1], range(1, 5)
+    orders = [ledger.service.load(f"order/A1-{number:04d}")[1] for number in names]
+    for day, limits in told.items():
+        use = Use()
+        for one in orders:
+            then = order.as_of(one, date.fromisoformat(day))
+            use += sum(position(order.holding(then)).values(), Use()) if then else Use()
+        assert [written(ore) for ore in (use.committed, use.drawn)] == limits["cap"][2:4], day
+    assert state.ends_on == date(2027, 2, 27)  # an option of a month after the 30th of January
+    assert agreement.extended_to(state, date(2027, 2, 20)) == date(2027, 3, 30)
+
+
+def written(ore: int) -> str:
+    return f"{ore // 100}.{ore % 100:02d}"
 
 
 @pytest.mark.parametrize("before", ["rules-2"], indirect=True)

@@ -89,6 +89,7 @@ def test_an_amount_is_written_as_people_read_it(ore, said):
 
 
 STREAMS = {
+    "log": "log/restored",
     "order": "order/SKO-2023-0001",
     "counter": "order/SKO-2023-0001",
     "seats": "order/SKO-2023-0001",
@@ -98,7 +99,6 @@ STREAMS = {
     "line": "order/SKO-2023-0001",
     "number": "number/sko-2023",
     "file": f"file/{'ab' * 32}",
-    "log": "log/avrop",
     "answer": "link/0123456789abcdef",
     "address": "organisation/2021004524",
     **dict.fromkeys(("attest", "deputy", "own", "code"), "organisation/2120002403"),

@@ -13,7 +13,7 @@ from ledger.application.asker import used_of
 from ledger.deciding import DECISIONS
 from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.events import By
-from ledger.domain.given import Find, Given
+from ledger.domain.given import Find, Given, Selves, alone
 from ledger.domain.refusals import Forbidden, Refusal
 from ledger.wording import Names, sentence
 
@@ -45,21 +45,25 @@ class Allowed(NamedTuple):
     refusal: Refusal | None
 
 
-def allowed(state: Any, who: Who, day: date, find: Find) -> list[Allowed]:
+def allowed(state: Any, who: Who, day: date, find: Find, selves: Selves = alone) -> list[Allowed]:
     """Of each act on a thing whether it may be done, by the same guards as decide of it.
 
     What only the words of an act could be wrong in is not foreseen. `find` gives the state of what
-    belongs to the thing, as its agreement and its organisation's rules.
+    belongs to the thing, as its agreement and its organisation's rules; `selves` who is one human
+    being.
     """
-    return [Allowed(act, _refusal(act, state, who, day, find)) for act in ON[NOUNS[type(state)]]]
+    found = ON[NOUNS[type(state)]]
+    return [Allowed(act, _refusal(act, state, who, day, find, selves)) for act in found]
 
 
-def _refusal(act: Act, state: Any, who: Who, day: date, find: Find) -> Refusal | None:
+def _refusal(
+    act: Act, state: Any, who: Who, day: date, find: Find, selves: Selves
+) -> Refusal | None:
     held = [role for role in act.roles if role in who.roles]
     if not held:
         return Forbidden(roles=", ".join(act.roles), held=", ".join(who.roles) or "none")
     by = By(person=who.person, organisation=who.organisation, role=used_of(held))
-    given = Given(by=by, today=day, find=find)
+    given = Given(by=by, today=day, find=find, selves=selves)
     try:
         _require(act, state, given)
         for guard in act.foreseen:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.application import documents
+from ledger.application import anchor, documents, proving
 from ledger.application.allowed import Who, allowed
 from ledger.application.asker import Asker
 from ledger.bounds import MAX_PAGE
@@ -66,6 +66,8 @@ def waiting(asker: Asker) -> list[Item]:
         found += _attempts(asker) + _appointments(asker)
     if roles & {"admin"}:
         found += _without_token(asker)
+    if roles & set(proving.DESK):
+        found += _proof(asker)
     return sorted(found, key=lambda one: (not one.is_late, one.until or date.max))
 
 
@@ -171,7 +173,7 @@ def _judged(
     who = Who(asker.by.person, asker.by.organisation, asker.roles)
     find = Loaded(asker.ledger.service.load).find
     for one in some:
-        told = allowed(one, who, asker.today, find)
+        told = allowed(one, who, asker.today, find, asker.ledger.service.selves)
         (because,) = (each.refusal for each in told if each.act.name == "approve")
         yield one, because
 
@@ -298,6 +300,16 @@ def _appointments(asker: Asker) -> list[Item]:
         for one in (() if state is None else state.appointments)
         if one.status(asker.today) == "current"
     ]
+
+
+def _proof(asker: Asker) -> list[Item]:
+    """That the log is not what its notary signed, where that is so."""
+    if anchor.newest(asker.ledger.settings.notary) is None:
+        return []
+    found = proving.standing(asker.ledger)
+    if found.is_well:
+        return []
+    return [Item(kind="proof", state=found, until=None, is_late=True)]
 
 
 def _without_token(asker: Asker) -> list[Item]:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli.documents import read_document, tell_decided
-from ledger.cli.opening import Unreadable, ledger
+from ledger.cli.opening import Unreadable, ledger_if_there, settings
 from ledger.cli.output import Stopped, members, said, say, say_json, table, tell
 from ledger.cli.parameters import as_json
 from ledger.cli.verbs import Noun
 from ledger.wording import Sentence, words
 
 if TYPE_CHECKING:
+    from ledger.config import Settings
     from ledger.documents.engine import Saxon
     from ledger.documents.faults import DocumentFaults
     from ledger.documents.official import Checked, Finding
@@ -45,15 +46,16 @@ def check(files: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """Hold e-invoices against the official rules (EN 16931 and Peppol), whole.
 
     By the release that was in force on the invoice's day. What was found is kept beside the log,
-    with the release. Exit status 1 where a file is not valid.
+    with the release, where there is a ledger. Exit status 1 where a file is not valid.
     """
     from ledger.documents.engine import Saxon
 
-    opened = ledger()
+    opened = ledger_if_there()
+    found = settings()
     results = []
     with Saxon() as engine:
         for file in files:
-            results.append(_checked(opened, file, rules or opened.settings.rules, engine))
+            results.append(_checked(opened, file, found, rules or found.rules, engine))
             if not as_json:
                 _tell(results[-1])
     if as_json:
@@ -76,9 +78,9 @@ def show(file: str, as_json: bool) -> None:
     from ledger.documents.peppol_invoice import read
     from ledger.intake.decided import decisions
 
-    opened = ledger()
+    opened = ledger_if_there()
     try:
-        content = read_document(file, opened.settings.file_limit)
+        content = read_document(file, settings().file_limit)
         invoice = read(content)
     except DocumentFaults as refused:
         if as_json:
@@ -90,7 +92,8 @@ def show(file: str, as_json: bool) -> None:
         say_json(msgspec.to_builtins(invoice))
         return
     _show(invoice)
-    tell_decided(opened, decisions(hashlib.sha256(content).hexdigest(), opened.service))
+    if opened is not None:
+        tell_decided(opened, decisions(hashlib.sha256(content).hexdigest(), opened.service))
 
 
 def _show(invoice: Invoice) -> None:
@@ -148,7 +151,9 @@ def _placed(error: dict[str, str]) -> str:
     return ": ".join(part for part in (error["pointer"], error["detail"]) if part)
 
 
-def _checked(opened: Ledger, file: str, rules: str, engine: Saxon) -> dict[str, Any]:
+def _checked(
+    opened: Ledger | None, file: str, settings: Settings, rules: str, engine: Saxon
+) -> dict[str, Any]:
     """What was found in a file, for programs. Raises Stopped where nothing can be checked."""
     import msgspec
 
@@ -157,7 +162,7 @@ def _checked(opened: Ledger, file: str, rules: str, engine: Saxon) -> dict[str, 
     from ledger.registry.checks import keep
 
     try:
-        content = read_document(file, opened.settings.file_limit)
+        content = read_document(file, settings.file_limit)
         outcome = check(content, rules, engine)
     except CannotCheck as cannot:
         raise Stopped(cannot.why) from cannot
@@ -167,7 +172,8 @@ def _checked(opened: Ledger, file: str, rules: str, engine: Saxon) -> dict[str, 
         errors = _errors(refused)
     else:
         sha256 = hashlib.sha256(content).hexdigest()
-        keep(opened.registry, sha256, outcome.release, msgspec.json.encode(outcome).decode())
+        if opened is not None:
+            keep(opened.registry, sha256, outcome.release, msgspec.json.encode(outcome).decode())
         status = "valid" if outcome.is_valid else "not-valid"
         told = {"file": file, "status": status, "sha256": sha256}
         return {**told, **msgspec.to_builtins(outcome), "outcome": outcome}

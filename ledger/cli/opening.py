@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ledger.application.answers.proof import Checkpoint
     from ledger.application.asker import Asker
     from ledger.clock import Clock
+    from ledger.config import Settings
     from ledger.domain.events import By
     from ledger.opening import Ledger
 
@@ -27,17 +29,40 @@ F = TypeVar("F", bound=Callable[..., Any])
 NOBODY_NAMED = "Command line"
 
 
-def ledger(*, check: bool = True) -> Ledger:
-    """The ledger that AVROP_DATABASE names, closed when the verb ends. Raises NotInitialised."""
+def settings() -> Settings:
+    """What the environment says. A verb says on the terminal what it has to say: more is logged
+    only where that is asked."""
     from ledger import logs
     from ledger.config import read
+
+    try:
+        found = read()
+        logs.begin(found.log_level or "warning", found.log_format)
+    except ValueError as error:
+        raise Stopped(str(error)) from error
+    return found
+
+
+def ledger_if_there() -> Ledger | None:
+    """The ledger, or None where none is made yet, and then none is begun: a file may be looked at
+    without one."""
+    from ledger.store.entries import NotInitialised
+
+    elsewhere, _, path = settings().database.partition("sqlite:///")
+    if not elsewhere and not Path(path).exists():
+        return None
+    try:
+        return ledger()
+    except NotInitialised:
+        return None
+
+
+def ledger(*, check: bool = True) -> Ledger:
+    """The ledger that AVROP_DATABASE names, closed when the verb ends. Raises NotInitialised."""
     from ledger.opening import open_ledger
 
     try:
-        settings = read()
-        # A verb says on the terminal what it has to say: more is logged only where that is asked.
-        logs.begin(settings.log_level or "warning", settings.log_format)
-        opened = open_ledger(settings, clock())
+        opened = open_ledger(settings(), clock())
     except ValueError as error:
         raise Stopped(str(error)) from error
     click.get_current_context().call_on_close(opened.close)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import By
-from ledger.domain.given import Earlier, Given, found, unknown
+from ledger.domain.given import Earlier, Given, Selves, alone, found, unknown
 from ledger.snapshots import fold_new
 from ledger.store import Entry
 
@@ -14,9 +14,15 @@ from ledger.store import Entry
 class Loaded:
     """The states that one decision has looked at, with the versions that it relies on."""
 
-    def __init__(self, load: Callable[[str], tuple[int, Any]], earlier: Earlier = unknown) -> None:
+    def __init__(
+        self,
+        load: Callable[[str], tuple[int, Any]],
+        earlier: Earlier = unknown,
+        selves: Selves = alone,
+    ) -> None:
         self._load = load
         self._earlier = earlier
+        self._selves = selves
         self.versions: dict[str, int] = {}
         self.states: dict[str, Any] = {}
 
@@ -27,7 +33,7 @@ class Loaded:
 
     def left_by(self, entry: Entry) -> "Loaded":
         """The states and versions that an entry leaves."""
-        left = Loaded(self._load, self._earlier)
+        left = Loaded(self._load, self._earlier, self._selves)
         left.versions, left.states = dict(self.versions), dict(self.states)
         for new in entry.facts:
             stream = new.stream
@@ -40,7 +46,7 @@ class Loaded:
 
     def given(self, by: By, today: date) -> Given:
         """What a decision is handed: whatever it finds is looked at here."""
-        return Given(by=by, today=today, find=self.find, earlier=self._earlier)
+        return Given(by=by, today=today, find=self.find, earlier=self._earlier, selves=self._selves)
 
     def agreement(self, number: str) -> agreement.State:
         """Raises NotFound."""

@@ -1,6 +1,6 @@
 """What a decision is handed beside its command and state: who asks, today, and what else is so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,15 @@ Find = Callable[[str], Any]
 Earlier = Callable[[str, str], tuple[int, int] | None]
 """How many facts of one stream were recorded before the first of another, and the place of that in
 the log; None where it is only thought of."""
+
+
+Selves = Callable[[str], Collection[str]]
+"""The persons that are one human being, with the one asked of, as far as is known."""
+
+
+def alone(person: str) -> tuple[str]:
+    """Where nothing is known but the person."""
+    return (person,)
 
 
 def unknown(one: str, other: str) -> None:
@@ -34,6 +43,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     find: Find
     agreed: frozenset[str] = frozenset()
     earlier: Earlier = unknown
+    selves: Selves = alone
 
 
 def found(find: Find, noun: str, name: str) -> Any:

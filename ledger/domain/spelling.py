@@ -32,6 +32,11 @@ def fold(written: str) -> str:
     return unicodedata.normalize("NFKC", text)[:MAX_FOLDED]
 
 
+def without_hyphens(folded: str) -> str:
+    """A folded reference as whoever leaves its hyphens out writes it, or puts them elsewhere."""
+    return folded.replace("-", "")
+
+
 def fold_number(written: str) -> str:
     """The same of an invoice's number: programs drop the zeros before one of digits alone."""
     folded = fold(written)

@@ -25,6 +25,7 @@ from ledger.domain.refusals import (
     DuplicateInvoice,
     Invalid,
     NoOrderNamed,
+    NotAParty,
     NotFound,
     OrderAmbiguous,
     Refusal,
@@ -142,12 +143,23 @@ def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:
     state: order.State | None = desk.service.load(order.stream(number))[1]
     if state is None:
         raise NotFound(what="order", name=said.order)
+    _leave_to_whose_it_is(document, state, desk)
     parts = tuple(
         replace(one, order=order_number(desk, one.order, desk.organisation)) for one in said.parts
     )
     said = replace(said, order=number, parts=parts)
     found = Found(state, "person", said.reason)
     return _told(_record(document, invoice, found, desk, said), invoice)
+
+
+def _leave_to_whose_it_is(document: Document, to: order.State, desk: Desk) -> None:
+    """What a buyer took in itself, made out to it, another that has the same file puts on no order
+    but that buyer's: it would be gone from where it waits. Raises NotAParty."""
+    of, whose = desk.organisation, document.buyer
+    if of in (None, whose) or to.buyer == whose:
+        return
+    if whose in desk.registry.taken_in_for(document.sha256):
+        raise NotAParty(organisation=whose, name=to.number, acting=of)
 
 
 def discard(sha256: str, reason: str, desk: Desk) -> Receipt:

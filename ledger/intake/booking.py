@@ -67,6 +67,7 @@ def command_of(
     parts, lines = parts_of(invoice, state, desk, said)
     if said is not None and not told:
         _require_agreeing((*differs, *lines))
+        _require_named(invoice, said, desk)
     back = credited(invoice, supplier, desk, state.agreement)
     if told:
         back = covered(back, invoice)
@@ -187,6 +188,29 @@ def _require_agreeing(flags: Iterable[str]) -> None:
         Fault(pointer="/reason", sentence=sentence, figures={"written": about})
         for code, _, about in (flag.partition(":") for flag in bounded(flags))
         if code == ELSEWHERE
+    ]
+    if faults:
+        raise Invalid(*faults)
+
+
+def _require_named(invoice: Invoice, said: Assigned, desk: Desk) -> None:
+    """Where the file names orders, another one beside them is said with a reason. Raises
+    Invalid."""
+    names = dict[str, str]()
+    for reference in references_of(invoice)[:FLAGGED]:
+        try:
+            some: Iterable[str] = (order_of(reference, invoice, desk).state.number,)
+        except OrderUnknown:
+            some = named_in(reference.value, invoice, desk)  # among other words
+        except OrderAmbiguous as several:
+            some = map(str, several.figures["orders"])  # type: ignore[arg-type]
+        names |= dict.fromkeys(some, reference.value)
+    sentence = "The file names {written}: say why a part of it belongs to {order}."
+    written = ", ".join(dict.fromkeys(names.values()))
+    faults = [
+        Fault(pointer="/reason", sentence=sentence, figures={"written": written, "order": order})
+        for order in dict.fromkeys(part.order for part in said.parts)
+        if names and order not in names
     ]
     if faults:
         raise Invalid(*faults)

@@ -6,7 +6,7 @@ from ledger.documents.faults import DocumentFaults
 from ledger.documents.parties import Party
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
-from ledger.domain.spelling import fold
+from ledger.domain.spelling import fold, without_hyphens
 from ledger.intake.desk import Desk
 from ledger.intake.reading import for_log, read_kept
 from ledger.wording import words
@@ -33,7 +33,13 @@ SAID = {
 
 _LOOKED_AT: dict[str, Callable[[Invoice], object]] = {
     "lines": lambda one: [
-        (line.amount, line.order, line.order_line, line.vat_category, line.vat_rate)
+        (
+            line.amount,
+            _bare(line.order),
+            _spaced(line.order_line).lstrip("0"),
+            line.vat_category,
+            line.vat_rate,
+        )
         for line in one.lines
     ],
     "what the lines are for": lambda one: [
@@ -50,8 +56,8 @@ _LOOKED_AT: dict[str, Callable[[Invoice], object]] = {
     "payee": lambda one: one.payee and _named(one.payee),
     "account to pay to": lambda one: [fold(account) for account in one.accounts],
     "buyer reference": lambda one: fold(one.buyer_reference or ""),
-    "order reference": lambda one: fold(one.order or ""),
-    "seller's order": lambda one: fold(one.sellers_order or ""),
+    "order reference": lambda one: _bare(one.order),
+    "seller's order": lambda one: _bare(one.sellers_order),
     "agreement reference": lambda one: fold(one.agreement or ""),
     "credited invoice": lambda one: sorted(
         (drawdown.plain(x.number), str(x.issued_on or "")) for x in one.credits
@@ -81,6 +87,10 @@ def unlike(invoice: Invoice, sha256: str, supplier: str, buyer: str, desk: Desk)
     except DocumentFaults:  # read by an earlier version; what the drawdown keeps is compared
         return ()
     return tuple(name for name, seen in _LOOKED_AT.items() if seen(before) != seen(invoice))
+
+
+def _bare(reference: str | None) -> str:
+    return without_hyphens(fold(reference or ""))
 
 
 def _named(party: Party) -> tuple[str, str]:

@@ -13,13 +13,15 @@ from ledger.documents.peppol_invoice import Invoice, Line
 from ledger.domain import order
 from ledger.domain.events import MatchedBy
 from ledger.domain.refusals import LineUnnamed, NoOrderNamed, OrderAmbiguous, OrderUnknown
-from ledger.domain.spelling import fold
+from ledger.domain.spelling import fold, without_hyphens
 from ledger.intake.desk import Desk
 from ledger.projections import references
 from ledger.projections.references import Named
 
 _WORD = re.compile(r"[^\s,;:|+&/()\[\]\"'“”«»#]+")
 """What stands between commas, strokes and the like; a number may take several."""
+_ENDS = ".!?*_<>=–—"
+"""What a sentence sets around a number; a stroke within it is its own."""
 UNKNOWN = "order-unknown"
 """The flag of an order reference that means nothing here; what was written stands after a colon."""
 _FLAGGED = 40
@@ -196,7 +198,11 @@ def _fits(reference: Reference, sought: _Sought) -> _Fits:
 
 
 def _whole(reference: Reference, sought: _Sought) -> list[Named]:
-    found = _looked_up((fold(reference.value),), sought, reference.value)
+    """What goes by all of it; where nothing does, whatever hyphens it lacks or has."""
+    folded = fold(reference.value)
+    found = _looked_up((folded,), sought, reference.value)
+    if not found and (bare := without_hyphens(folded)):
+        found = _looked_up((bare,), sought, bare=True)
     if reference.by == "sellers-order":  # the supplier's, not the buyer's
         return [one for one in found if one.kind != "reference"]
     return found
@@ -206,7 +212,7 @@ def _within(text: str, sought: _Sought, *, numbers_alone: bool = False) -> tuple
     """Orders that go by a run of words in a text; by their own numbers alone, if that is asked."""
     words = list(_WORD.finditer(text))[:WITHIN]
     windows = (
-        text[first.start() : last.end()].strip(".")
+        text[first.start() : last.end()].strip(_ENDS)
         for at, first in enumerate(words)
         for last in words[at : at + WITHIN_WORDS]
     )
@@ -215,7 +221,9 @@ def _within(text: str, sought: _Sought, *, numbers_alone: bool = False) -> tuple
     return _numbers(one for one in found if one.kind == "number" or not numbers_alone)
 
 
-def _looked_up(folded: Sequence[str], sought: _Sought, exactly: str = "") -> list[Named]:
+def _looked_up(
+    folded: Sequence[str], sought: _Sought, exactly: str = "", *, bare: bool = False
+) -> list[Named]:
     """Orders that go by one of the references; those under the agreement that the invoice names,
     where there are any. A supplier's own numbers are its alone: another's are not meant."""
     if not folded:
@@ -223,7 +231,9 @@ def _looked_up(folded: Sequence[str], sought: _Sought, exactly: str = "") -> lis
     desk, found = sought.desk, list[Named]()
     with desk.views.database.reading() as connection:
         for narrowed in dict.fromkeys((sought.agreements, ())):
-            some = references.orders_named(connection, folded, desk.organisation, narrowed, exactly)
+            some = references.orders_named(
+                connection, folded, desk.organisation, narrowed, exactly, bare=bare
+            )
             found = [
                 one for one in some if one.kind != "confirmation" or one.supplier == sought.supplier
             ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -15,10 +14,13 @@ import msgspec
 from sqlalchemy import text
 
 from ledger import logs, tick
+from ledger.alone import Served, held
 from ledger.bounds import TICK_DAYS, WORKER_PAUSE, WORKER_STOPS
+from ledger.clock import day_of
 from ledger.opening import Ledger
 from ledger.outbox import following, sending
 from ledger.registry import outbox
+from ledger.registry.happened import TICKED
 
 
 class Occupied(Exception):
@@ -99,8 +101,8 @@ class Worker:
         ledger, today = self.ledger, self.ledger.today
         if self.done_on == today:
             return
-        before = outbox.looked_on(ledger.registry)
-        went_on = before is not None and (today - before).days <= TICK_DAYS
+        before = ledger.registry.happened(TICKED)
+        went_on = before is not None and (today - day_of(before)).days <= TICK_DAYS
         if not went_on and tick.too_far(ledger.store, today) is not None:
             logs.log().warning("the calendar waits", on=str(today), why="the clock is far ahead")
         else:
@@ -110,7 +112,6 @@ class Worker:
                 count += 1
                 if not self.goes_on():
                     return
-            outbox.looked(ledger.registry, today)
             logs.log().info("calendar looked at", on=str(today), facts=count)
         if self.server is not None:
             following.remind(ledger)
@@ -124,13 +125,12 @@ def alone(ledger: Ledger) -> Iterator[None]:
     goes with the process, however that ends. Raises Occupied."""
     database = ledger.settings.database
     if database.startswith("sqlite:///"):
-        path = Path(database.removeprefix("sqlite:///")).with_suffix(".worker.lock")
-        with path.open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise Occupied from error
-            yield
+        path = Path(f"{database.removeprefix('sqlite:///')}.worker")
+        try:
+            with held(path):
+                yield
+        except Served as error:
+            raise Occupied from error
         return
     with ledger.registry.connection() as connection:
         query = text("SELECT pg_try_advisory_lock(hashtext('avrop worker'))")

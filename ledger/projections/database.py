@@ -139,7 +139,9 @@ order_references = Table(
     Column("order", String, primary_key=True),
     Column("kind", String, primary_key=True),
     Column("written", Text, nullable=False),
+    Column("bare", String, nullable=False),
     Index("order_references_order", "order"),
+    Index("order_references_bare", "bare"),
 )
 
 agreement_references = Table(
@@ -332,7 +334,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "30"
+SHAPE = "31"
 """Raised whenever a table or a projection changes: the read models are then made anew, beside those
 of another shape, which an older or a newer version of the program may be reading."""
 LIVE = f"avrop_views_{SHAPE}"

@@ -20,7 +20,7 @@ from ledger.domain.events import (
     OrderConfirmed,
     OrderPlaced,
 )
-from ledger.domain.spelling import fold
+from ledger.domain.spelling import fold, without_hyphens
 from ledger.projections.database import (
     agreement_references,
     insert_rows,
@@ -67,7 +67,8 @@ def project(connection: Connection, facts: Sequence[Fact]) -> None:
 
 def _row(kind: str, order: str, written: str) -> list[dict[str, Any]]:
     folded = fold(written)
-    row = {"folded": folded, "order": order, "kind": kind, "written": written}
+    bare = without_hyphens(folded)
+    row = {"folded": folded, "order": order, "kind": kind, "written": written, "bare": bare}
     return [row] if folded else []
 
 
@@ -94,14 +95,18 @@ def orders_named(
     visible_to: Visible,
     agreements: Sequence[str] = (),
     exactly: str = "",
+    *,
+    bare: bool = False,
 ) -> list[Named]:
     """Orders that go by one of some folded references, and may be seen: at most SPELT, those that
-    go by `exactly` that text first. `agreements` narrows them, where any are given."""
+    go by `exactly` that text first. `agreements` narrows them, where any are given; `bare`: the
+    references are without hyphens, and so are looked up."""
     r = order_references.c
+    spelt = r.bare if bare else r.folded
     query = (
         select(r.order, r.kind, r.written, orders.c.agreement, orders.c.supplier, r.folded)
         .join(orders, orders.c.number == r.order)
-        .where(r.folded.in_(folded), *shown_to(visible_to))
+        .where(spelt.in_(folded), *shown_to(visible_to))
         .order_by(r.written != exactly, orders.c.place, r.kind)
         .limit(SPELT)
     )

@@ -185,6 +185,15 @@ def of(
     return unopened(connection, rows, visible_to)
 
 
+def weight(connection: Connection, agreement: str | None) -> tuple[int, int]:
+    """How many facts an agreement has, or (None) the log, and the bytes of what they say."""
+    query = select(func.count(), func.coalesce(func.sum(func.length(timeline.c.data)), 0))
+    if agreement is not None:
+        query = query.where(timeline.c.agreement == agreement)
+    count, stored = connection.execute(query).one()
+    return int(count), int(stored)
+
+
 def stored_at(connection: Connection, position: int) -> tuple[int, str]:
     """The version and the data of the fact at a position, which there is, with nothing hidden."""
     query = select(timeline.c.version, timeline.c.data).where(timeline.c.position == position)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,8 +18,7 @@ from ledger.registry.opened import digest_of
 from ledger.registry.tables import followed, mail_ways, outbox
 
 MAIL = "mail"
-CALENDAR = "calendar"
-"""What `followed` calls the log's facts that are told by mail, and the days of the calendar."""
+"""What `followed` calls the log's facts that are told by mail."""
 STATES = ("waiting", "daily", "gathered", "sent", "dead")
 """A message waits; or waits for the day's one mail, and was gathered into it; was sent; or is dead
 until somebody has it tried again."""
@@ -67,21 +66,6 @@ def position(registry: Registry) -> int | None:
     """Up to where the log was followed; None where nobody has begun."""
     with registry.transaction() as connection:
         return _place(connection, MAIL)
-
-
-def looked_on(registry: Registry) -> date | None:
-    """The last day on which the worker looked at the calendar; None: it never did."""
-    with registry.transaction() as connection:
-        found = _place(connection, CALENDAR)
-    return None if found is None else date.fromordinal(found)
-
-
-def looked(registry: Registry, day: date) -> None:
-    """The worker has looked at the calendar of a day."""
-    with registry.transaction() as connection:
-        connection.execute(delete(followed).where(followed.c.what == CALENDAR))
-        row = {"what": CALENDAR, "position": day.toordinal()}
-        connection.execute(insert(followed), row)
 
 
 def _place(connection: Connection, what: str) -> int | None:

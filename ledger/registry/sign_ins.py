@@ -105,6 +105,14 @@ class SignIns(Opened):
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
 
+    def selves(self, person: str) -> frozenset[str]:
+        """The persons that are one human being with a person, as far as is known: those of the
+        same sign-in."""
+        mine = select(tied.c.sign_in).where(tied.c.person == person).scalar_subquery()
+        query = select(tied.c.person).where(tied.c.sign_in == mine)
+        with self._engine.connect() as connection:
+            return frozenset((person, *connection.execute(query).scalars()))
+
     def sign_in_named(self, name: str) -> str | None:
         """The sign-in of whoever has a name, where one alone with that name has one."""
         query = (

@@ -81,6 +81,7 @@ STEPS: tuple[Step, ...] = (
     tables_alone,  # what is read of each received file
     tables_alone,  # happened
     tables_alone,  # addresses, the outbox and links
+    tables_alone,  # jobs, and what came of them
 )
 """In order, each numbered by its place from 1. None is ever changed or taken out."""
 NEWEST = len(STEPS)

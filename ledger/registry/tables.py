@@ -227,6 +227,30 @@ drafts = Table(
     Column("typed", Text, nullable=False),
     Column("kept_at", String, nullable=False),
 )
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("organisation", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("about", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("name", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("began_at", String, nullable=False),
+    Column("seen_at", String, nullable=False),
+)
+job_parts = Table(
+    "job_parts",
+    metadata,
+    Column("job", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
 mail_ways = Table(
     "mail_ways",
     metadata,
@@ -277,7 +301,7 @@ OF_MAIL = (outbox, followed, links)
 OF_FILES = (checks, attachments, envelopes, called, headings, readings)
 """Beside a received file, by its SHA-256: they go with it."""
 
-OF_LEDGER = (received, takers, *OF_FILES, drafts, *OF_MAIL)
+OF_LEDGER = (received, takers, *OF_FILES, drafts, jobs, job_parts, *OF_MAIL)
 """What goes with the ledger that it is about."""
 OF_SIGNING = (last_signed_in, tries, sign_ins, tied, identities, invitations, going)
 """How people sign in."""

@@ -13,6 +13,7 @@ from ledger.clock import Clock, day_of, system
 from ledger.deciding import Command, Loaded, State, agreement_of, name_of
 from ledger.domain import agreement
 from ledger.domain.events import By, Fact
+from ledger.domain.given import Selves, alone
 from ledger.domain.refusals import KeyReused, Refusal, Unavailable
 from ledger.service.asked import Asked, planned
 from ledger.service.in_thought import in_thought
@@ -44,15 +45,21 @@ class Service:
     """Executes commands on one ledger. Safe to use from several threads."""
 
     def __init__(
-        self, store: Store, stand_in: StandIn | None = None, clock: Clock = system
+        self,
+        store: Store,
+        stand_in: StandIn | None = None,
+        clock: Clock = system,
+        selves: Selves = alone,
     ) -> None:
-        """`stand_in` is a registry's `party`; without it, no sole trader can be one."""
+        """`stand_in` is a registry's `party`; without it, no sole trader can be one. `selves` is a
+        registry's too: who is one human being."""
         self.clock = clock
+        self.selves = selves
         self.store = store
         self._stand_in = stand_in
         self._states = States(store)
         self._turns: Turns[Asked, Outcome | Recorded] = Turns(
-            Recording(store, self._states, self._moment).carry_out
+            Recording(store, self._states, self._moment, selves).carry_out
         )
         self.attempts = Attempts(self.execute, clock)
 
@@ -109,7 +116,7 @@ class Service:
             name=name,
         )
         if dry_run:
-            loaded = Loaded(self.load, self.store.earlier)
+            loaded = Loaded(self.load, self.store.earlier, self.selves)
             entry = asked.entry(loaded, asked.decided(loaded))
             loaded.find(name)  # what the balance is told of, also where nothing moves it
             return outcome(*planned(entry, loaded), name)
@@ -139,7 +146,7 @@ class Service:
         and the play goes on, unless it is to `stop` there. Who may not do it has it done in thought
         by somebody who may: see `in_thought`. Raises NotFound for the agreement only.
         """
-        loaded = Loaded(self.load, self.store.earlier)
+        loaded = Loaded(self.load, self.store.earlier, self.selves)
         loaded.agreement(number)
         at, tried = now or self.clock(), []
         request = Request(key="what-if", digest="")

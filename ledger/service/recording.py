@@ -19,6 +19,7 @@ from ledger.clock import Clock, behind
 from ledger.deciding import Loaded, State
 from ledger.domain import agreement
 from ledger.domain.events import Fact
+from ledger.domain.given import Selves
 from ledger.domain.refusals import Busy, Invalid, PerhapsRecorded, Unavailable
 from ledger.logs import log
 from ledger.service.asked import Asked
@@ -90,8 +91,9 @@ class Decided(msgspec.Struct):
 class Recording:
     """Carries out what waits. One thread at a time has the turn to."""
 
-    def __init__(self, store: Store, states: States, clock: Clock) -> None:
+    def __init__(self, store: Store, states: States, clock: Clock, selves: Selves) -> None:
         self._store = store
+        self._selves = selves
         self._states = states
         self._clock = clock
         self._contended_until = 0.0
@@ -151,7 +153,7 @@ class Recording:
             if keys and time.monotonic() > end:
                 break
             keys.add(asked.request.key)
-            loaded = Loaded(find, self._store.earlier)
+            loaded = Loaded(find, self._store.earlier, self._selves)
             try:
                 asked.require_role(loaded)
                 facts = asked.decided(loaded)

@@ -27,6 +27,10 @@ PROPOSED = {
     "DecideFunding": words("{organisation} proposes ({number}) a source of funding: {what}"),
     "ChangeFunding": words("{organisation} proposes ({number}) to change funding: {what}"),
     "WithdrawFunding": words("{organisation} proposes ({number}) to end funding: {what}"),
+    "ClaimFunding": words("{organisation} proposes ({number}) to record a claim: {what}"),
+    "ReceiveFunding": words("{organisation} proposes ({number}) to record a payment: {what}"),
+    "GiveNumbers": words("{organisation} proposes ({number}) other numbers to go by: {what}"),
+    "PublishNotice": words("{organisation} proposes ({number}) to record a notice: {what}"),
 }
 """What is proposed, by the command's name."""
 MONEY = ("cap", "amount", "ceiling")

@@ -7,6 +7,7 @@ from benchmarks import (
     growing,
     hashing,
     helping,
+    keeping,
     looking_back,
     paging,
     placing,
@@ -33,6 +34,8 @@ MEASUREMENTS: dict[str, Callable[[Surroundings, str], Iterator[Row]]] = {
     "replay": replaying.measure,
     "start": starting.measure,
     "pages": paging.measure,
+    "backup": keeping.measure_backup,
+    "copy": keeping.measure_copy,
     "help": helping.measure,
 }
 """Name, as `--only` takes it → what measures it on one database and gives its rows."""

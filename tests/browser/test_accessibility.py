@@ -68,7 +68,12 @@ WALKS = {
         *("/", "/invoices/queue", "/agreements/SKO-2023/why?figure=drawn"),
         *("/audit", "/audit/log", "/audit/log?from=fel", "/audit/log/20", "/audit/checkpoints"),
         *("/audit/replay", "/audit/replay/SKO-2023", "/audit/receipt/5", "/audit/receipt/99999"),
-        *("/audit/attempts", "/audit/reads", "/agreements/SKO-2023/passed"),
+        *(
+            "/audit/attempts",
+            "/audit/reads",
+            "/audit/bundle?agreement=SKO-2023",
+            "/agreements/SKO-2023/passed",
+        ),
     ),
     "admin": (
         "/",

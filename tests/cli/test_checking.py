@@ -136,6 +136,17 @@ def test_a_registry_of_an_earlier_version_keeps_checks_too(made):
     made.done(*CHECK, "sound.xml")
 
 
+def test_a_file_is_checked_and_shown_where_there_is_no_ledger_and_none_is_begun(made):
+    for file in made.folder.glob("*.db*"):
+        file.unlink()
+    assert (
+        made.done(*CHECK, "sound.xml")
+        == "sound.xml: valid by release 2026.5 of the official rules.\n"
+    )
+    assert "Invoice" in made.done("document", "show", "sound.xml")
+    assert not list(made.folder.glob("*.db*"))
+
+
 def test_the_official_rules_themselves_say_what_is_wrong(desk):
     needed()
     desk.done("init")

@@ -221,6 +221,13 @@ def test_a_term_that_an_amendment_lets_become_too_long_is_refused_as_at_signing(
     assert book.of.ends_on == END.replace(year=2028)
 
 
+def test_an_extension_that_is_recorded_after_the_term_says_so():
+    book = Book(policy=Policy(extensions=(Extension(months=12),)))
+    command = agreement.ExtendAgreement(agreement="A1", decision="D", decided_on=END)
+    book.do(command, today=END + timedelta(days=1))
+    assert book.of.flags == ("recorded-late",)
+
+
 def test_an_option_that_was_not_used_by_the_last_day_has_lapsed():
     book = Book(policy=Policy(extensions=(Extension(months=12), Extension(months=12))))
     extend(book, END)

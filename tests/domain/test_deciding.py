@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from ledger.deciding import DECISIONS, Command, Loaded, decide, is_of_all_buyers
-from ledger.domain import access, agreement, drawdown, files, order, organisation
+from ledger.domain import access, agreement, drawdown, files, order, organisation, restoring
 from ledger.domain.events import By, Party
 from ledger.domain.order import SessionTerms
 from ledger.domain.order.may import POSSIBLE
@@ -39,7 +39,7 @@ from tests.domain.domain_given import (
     line,
 )
 
-NOUNS = (access, agreement, drawdown, files, order, organisation)
+NOUNS = (access, agreement, drawdown, files, order, organisation, restoring)
 STRANGER = By(person="p-other", organisation=OTHER_SUPPLIER, role="supplier")
 
 

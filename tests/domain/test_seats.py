@@ -221,7 +221,7 @@ def test_it_counts_the_seats_of_the_lines_that_match():
 
 
 def test_seats_that_are_allocated_are_their_holders_and_move_between_them():
-    buyers = (Party(organisation=BUYER), Party(organisation=OTHER_BUYER))
+    buyers = (Party(organisation=BUYER, role="lead"), Party(organisation=OTHER_BUYER))
     book = book_of(
         places(12, name="mine", buyer=BUYER), places(6, name="theirs", buyer=OTHER_BUYER),
         buyers=buyers,

@@ -252,3 +252,40 @@ def test_an_invoice_over_orders_of_several_buyers_is_recorded_by_any_of_them():
     id = recorded(book, finance(OTHER_BUYER), *names)
     command = drawdown.WithdrawDrawdown(drawdown=id, on=DAY, reason="typed wrong")
     book.do(command, finance(OTHER_BUYER))
+
+
+# ── What happened beside the terms ────────────────────────────────────────────────────────────
+
+
+def led_by(buyers) -> Book:
+    return Book(cap=kr(1_000), buyers=buyers, limits=SHARES)
+
+
+def report(result: str) -> agreement.ReportResult:
+    return agreement.ReportResult(agreement="A1", on=DAY, programme="P", round=1, result=result)
+
+
+def test_a_round_s_result_is_reported_again_by_who_reported_it_or_who_leads_alone():
+    for buyers in (PARTIES, LED):
+        book = led_by(buyers)
+        book.do(report("Bra"), MINE)
+        with pytest.raises(NotAParty):
+            book.do(report("Fiasko"), THEIRS)
+        book.do(report("Bättre"), MINE)
+        assert [one.result for one in book.of.results] == ["Bättre"]
+    book = led_by(LED)
+    book.do(report("Bra"), THEIRS)
+    book.do(report("Lett"), MINE)
+    other = report("Egen")
+    book.do(replace(other, round=2), THEIRS)
+    assert [one.result for one in book.of.results] == ["Lett", "Egen"]
+
+
+def test_no_order_puts_costs_on_another_where_nobody_leads():
+    others = split("shares", {BUYER: 1, OTHER_BUYER: 99})
+    book = led_by(PARTIES)
+    with pytest.raises(Invalid) as refused:
+        book.place(line(100), split=others)
+    assert refused.value.faults[0].figures["organisation"] == OTHER_BUYER
+    book.place(line(100), split=split("shares", {BUYER: 1}))
+    led_by(LED).place(line(100), split=others)

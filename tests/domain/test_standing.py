@@ -100,7 +100,7 @@ def taken_back() -> Asked:
 
 def recharged() -> Asked:
     """A share that was recharged on SINCE."""
-    book = Book(buyers=(Party(organisation=BUYER), Party(organisation=OTHER_BUYER)))
+    book = Book(buyers=(Party(organisation=BUYER, role="lead"), Party(organisation=OTHER_BUYER)))
     parts = split("shares", {BUYER: 1, OTHER_BUYER: 1})
     id = book.draw("1", 100, book.placed_and_confirmed(line(100), split=parts))
     named = {"drawdown": id, "member": OTHER_BUYER, "reference": "R"}

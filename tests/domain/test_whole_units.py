@@ -16,7 +16,7 @@ from ledger.domain.regime import Policy, TariffStep
 from tests.domain.domain_given import BUYER, DAY, OTHER_BUYER, Book, kr, line, seats
 from tests.domain.domain_given import split as cost_split
 
-BUYERS = (Party(organisation=BUYER), Party(organisation=OTHER_BUYER))
+BUYERS = (Party(organisation=BUYER, role="lead"), Party(organisation=OTHER_BUYER))
 AMOUNTS, WEIGHTS = st.integers(-(10**9), 10**9), st.lists(st.integers(1, 10**6), min_size=1)
 
 

@@ -112,7 +112,9 @@ def test_two_numbers_stay_two_offers_also_where_the_supplier_names_one_of_them(p
     assert offered(invoice_naming(" och ".join(numbers), sellers="K-77"), at_desk()) == numbers
 
 
-@pytest.mark.parametrize("written", ["Avrop {0}", "Er best. nr: {0}.", "{0} (ledarskap)", "#{0}"])
+@pytest.mark.parametrize(
+    "written", ["Avrop {0}", "Er best. nr: {0}.", "{0} (ledarskap)", "#{0}", "Se {0}!"]
+)
 def test_a_number_among_other_words_is_offered_and_not_matched(place, at_desk, written):
     number = place()
     invoice = invoice_naming(written.format(number))

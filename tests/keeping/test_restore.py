@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -11,18 +11,22 @@ import pytest
 from ledger import people, verifying
 from ledger.audit import tree
 from ledger.config import read
+from ledger.domain import files
+from ledger.domain.events import By
 from ledger.keeping.backing import back_up
+from ledger.keeping.files import digest
 from ledger.keeping.manifest import LOG, MANIFEST, REGISTRY
 from ledger.opening import open_ledger
 from ledger.projections import checking
 from ledger.projections.database import SHAPE
 from tests.audit.audit_given import KEY
 from tests.clock import STARTED
-from tests.keeping.keeping_given import Drill, signed
+from tests.keeping.keeping_given import NOTHING, Drill, signed
 from tests.people import let_in, person_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 BUYER = "2120002403"
+DAY = date(2019, 5, 4)
 
 
 @pytest.fixture
@@ -237,9 +241,7 @@ def test_a_log_with_facts_of_a_later_version_names_the_versions(drill, tmp_path)
     head = opened.store.leaves.head()
     opened.close()
     drill.made.folder.joinpath("avrop.registry.db-wal").unlink(missing_ok=True)
-    from ledger.keeping import files
-
-    count, sha256 = files.digest(later)
+    count, sha256 = digest(later)
     old = msgspec.to_builtins(drill.made.manifest.log)
     root = tree.root(head).hex()
     drill.change(log={**old, "bytes": count, "sha256": sha256, "root": root}, program="9.9.9")
@@ -264,3 +266,17 @@ def test_everything_restored_is_its_owners_alone(drill):
     drill.restore()
     found = {path.stat().st_mode & 0o777 for path in drill.elsewhere.parent.glob("*.db")}
     assert found == {0o600}
+
+
+def test_what_was_odd_already_when_it_was_backed_up_keeps_nobody_from_restoring(
+    harnosand, tmp_path
+):
+    """Somebody who acted in a role that the log did not give them: found there as here."""
+    stranger = By(person="p-0000000000000000", organisation=BUYER, role="manager")
+    harnosand.service.execute(files.RemoveFile(file="ab", received_on=DAY, bytes=1), stranger)
+    (finding,) = verifying.verify(harnosand, NOTHING).findings
+    drill = Drill(harnosand, tmp_path)
+    drill.restore()
+    again = drill.opened()
+    assert verifying.verify(again, NOTHING).findings == (finding,)
+    again.close()

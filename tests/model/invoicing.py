@@ -109,7 +109,10 @@ class Invoicing(Mending):
         if (found := self.some_invoice(which, "waiting")) is None:
             return
         id, invoice = found
-        on = max(self.back(days), invoice.issued_on)
+        self.rejected(id, max(self.back(days), invoice.issued_on))
+
+    def rejected(self, id: str, on: date) -> None:
+        invoice = self.model.invoices[id]
         body = {"rejected_on": str(on), "reason": "r"}
         of = self.model.orders[invoice.order].buyer
         told = self.door.ask("approver", of, f"/drawdowns/{id}/reject", body)

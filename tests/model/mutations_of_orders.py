@@ -104,7 +104,7 @@ OF_ORDERS = (
     # Turned down, taken back, moved and opened again.
     *sought_by(
         "back",
-        Mutation("order/anew.py", "return event.dated or on", "return on"),
+        Mutation("order/anew.py", "return event.dated or on", "return on", theme="held"),
         Mutation(
             "order/room.py",
             "apart.append((day, ",

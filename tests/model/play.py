@@ -111,6 +111,7 @@ THEMES = {
         + acts(record=4, approve=4, take_back=4, move=2, withdraw=1, reject=1, credit=2, reverse=1)
         + acts(cancel=1, cancel_seats=1, close=1, reopen_order=2)
     ),
+    "held": Theme(acts(place=3, confirm=3, held_up=5), few=4),
 }
 
 

@@ -61,6 +61,18 @@ class Turns(Invoicing):
             self._recorded(name, {1: line.amount + beyond}, on, "380", False)
             self._enlarged(name, {1: beyond}, on)
 
+    def held_up(self, which: int, days: int, ore: int, shape: int) -> None:
+        """An order is enlarged as of a day before an invoice of it, that is turned down since."""
+        name, on = self.newest(), self.today
+        if name is None:
+            return
+        came = {*self.model.invoices}
+        self._recorded(name, {min(self.model.orders[name].now.lines): 1 + ore}, on, "380", False)
+        earlier = max(on - timedelta(days=1 + days % 20), self.model.orders[name].history[0].day)
+        self._enlarged(name, {1: 1 + ore % 500}, earlier)
+        for id in {*self.model.invoices} - came:
+            self.rejected(id, on)
+
     def newest(self) -> str | None:
         """The order that was confirmed and placed last, and has no counter-offer."""
         orders = self.model.orders

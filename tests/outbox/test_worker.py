@@ -46,9 +46,8 @@ def until(true, seconds=60):
         time.sleep(0.01)
 
 
-def until_one_more(box):
-    before = len(box.mails)
-    until(lambda: len(box.mails) > before)
+def until_more_than(count, box):
+    until(lambda: len(box.mails) > count)
 
 
 @pytest.mark.slow
@@ -61,9 +60,10 @@ def test_killed_at_any_moment_it_loses_nothing_and_repeats_only_what_carries_the
         for _ in range(2):
             place(api)
             orders += 1
+        before = len(box.mails)
         process = begun(posted, clock)
         if nth % 2:  # with something under way
-            until_one_more(box)
+            until_more_than(before, box)
         time.sleep(chance.random() * 0.05)
         os.kill(process.pid, signal.SIGKILL)
         process.join()

@@ -3,15 +3,20 @@
 import csv
 import io
 import re
+import time
+import zipfile
+from datetime import timedelta
 
 import pytest
 
 from ledger.audit import entry, notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import keep, publish_key
+from ledger.bounds import JOB_HOURS, JOB_SILENT
 from ledger.clock import day_of
 from ledger.config import read
 from ledger.opening import open_ledger
+from ledger.registry import jobs
 from ledger.web import create_app
 from tests.audit.attacker import Database
 from tests.audit.audit_given import KEY
@@ -22,7 +27,8 @@ from tests.web.test_pages import Browser, words
 from tests.web.test_seen import signed_in
 
 LARGE = {**ORDER, "lines": [{"kind": "delivery", "amount": "2009000.00"}]}
-PARTS = ("", "/log", "/replay", "/passed", "/receipt", "/checkpoints", "/attempts", "/reads")
+PARTS = ("", "/log", "/replay", "/passed", "/receipt", "/checkpoints", "/attempts", "/reads",
+         "/bundle")  # fmt: skip
 
 
 class Desk:
@@ -88,7 +94,7 @@ def test_the_proof_stands_in_one_sentence_and_ones_own_checkpoint_is_held_agains
 
 def test_a_changed_entry_is_named_to_whoever_holds_a_checkpoint(desk, ledger):
     """Behind the ledger's back the whole log is another; the notary's copy tells which entry."""
-    auditor = desk.of("auditor")
+    auditor, admin = desk.of("auditor"), desk.of("admin")
     rows = list(ledger.store.leaves.every(99))
     (row,) = [one for one in rows if one.name == "order-placed"]
     other = row.stored.replace(b"Strategiskt", b"Oplanerat")
@@ -96,6 +102,9 @@ def test_a_changed_entry_is_named_to_whoever_holds_a_checkpoint(desk, ledger):
     put = [entry.row(*place, other) if one is row else one for one in rows]
     Database(ledger).put(put)
     assert "is not what was signed" in words(auditor.get("/audit"))
+    for begins in (auditor.get("/"), admin.get("/")):
+        assert "The log is not what was signed" in words(begins)
+        assert "The audit desk" in words(begins)
     refused = auditor.post("/audit", page="/audit", checkpoint=desk.note)
     assert refused.status_code == 422
     said = words(refused)
@@ -174,6 +183,82 @@ def test_what_was_tried_and_read_is_listed(desk):
     assert "No bundle was given out" in words(auditor.get("/audit/reads"))
     file = auditor.get("/audit/attempts", format="csv")
     assert rows_of(file.text) == 1
+
+
+def test_a_bundle_is_made_in_the_background_recorded_and_fetched(desk, ledger):
+    auditor = desk.of("auditor")
+    asked = auditor.get("/audit/bundle", agreement="sko-2023")
+    assert re.search(r"\d+ entries of all \d+, about 1 MB", words(asked))
+    assert "The whole log" not in words(asked)
+    begun = auditor.post("/audit/bundle", page="/audit/bundle?agreement=SKO-2023",
+                         agreement="SKO-2023")  # fmt: skip
+    address = begun.request.path
+    page = waited(auditor, address)
+    assert "The bundle is made" in words(page)
+    (file,) = re.findall(r'href="([^"]+/file)"', page.text)
+    fetched = auditor.get(file)
+    assert zipfile.is_zipfile(io.BytesIO(fetched.data))
+    assert fetched.headers["Content-Disposition"] == 'attachment; filename="SKO-2023.zip"'
+    assert "SKO-2023" in words(auditor.get("/audit/reads"))
+    assert "made" in words(auditor.get("/audit/bundle"))
+    other = desk.of("admin")
+    assert other.get(address).status_code == 404
+    assert other.get(file).status_code == 404
+    whole = other.post("/audit/bundle", page="/audit/bundle?whole=true", whole="true")
+    assert "The bundle is made" in words(waited(other, whole.request.path))
+
+
+def test_a_bundle_that_may_not_be_had_or_cannot_be_made_is_refused_in_words(desk):
+    auditor = desk.of("auditor")
+    assert auditor.get("/audit/bundle", agreement="NO-2023").status_code == 422
+    assert auditor.get("/audit/bundle", whole="true").status_code == 403
+    stranger = desk.of("auditor", "2120000787")
+    assert stranger.get("/audit/bundle", agreement="SKO-2023").status_code == 422
+    by = desk.ledger.registry.find_in(f"auditor of {BUYER}", BUYER)
+    running = jobs.begin(desk.ledger.registry, by, BUYER, "bundle", "")
+    asked = {"page": "/audit/bundle?agreement=SKO-2023", "agreement": "SKO-2023"}
+    refused = auditor.post("/audit/bundle", **asked)
+    assert refused.status_code == 409
+    assert "Something of yours is being made already" in words(refused)
+    cancelled = auditor.post(f"/audit/bundle/{running.id}", page=f"/audit/bundle/{running.id}")
+    assert "You cancelled it" in words(cancelled)
+    (desk.folder / "checkpoint").write_text("hej")
+    begun = auditor.post("/audit/bundle", page="/audit/bundle?agreement=SKO-2023",
+                         agreement="SKO-2023")  # fmt: skip
+    assert "No bundle can be made" in words(waited(auditor, begun.request.path))
+
+
+def test_work_that_is_cancelled_or_silent_keeps_nothing_and_one_runs_at_a_time(desk):
+    registry = desk.ledger.registry
+    first = jobs.begin(registry, "p-1", BUYER, "bundle", "")
+    assert jobs.begin(registry, "p-1", BUYER, "bundle", "") is None
+    jobs.went_on(registry, first.id, 1, 2)
+    assert jobs.find(registry, first.id, "p-1", BUYER).percent == 50
+    assert jobs.find(registry, first.id, "p-2", BUYER) is None
+    jobs.cancel(registry, first.id, "p-1")
+    with pytest.raises(jobs.Cancelled):
+        jobs.ended(registry, first.id, "a.zip", iter([b"a", b"b"]))
+    assert list(jobs.content(registry, first.id)) == []
+    second = jobs.begin(registry, "p-1", BUYER, "bundle", "")
+    later = registry.now() + timedelta(seconds=JOB_SILENT + 1)
+    registry.now = lambda: later
+    assert jobs.find(registry, second.id, "p-1", BUYER).status == "failed"
+    jobs.ended(registry, second.id, "a.zip", iter([b"a", b"b"]))
+    assert list(jobs.content(registry, second.id)) == [b"a", b"b"]
+    gone = later + timedelta(hours=JOB_HOURS)
+    registry.now = lambda: gone
+    assert jobs.of(registry, "p-1", BUYER, 9) == []
+    assert list(jobs.content(registry, second.id)) == []
+
+
+def waited(browser: Browser, address: str):
+    """The page of a job that no longer runs."""
+    for _ in range(600):
+        page = browser.get(address)
+        if "per cent is made" not in page.text:
+            return page
+        time.sleep(0.05)
+    raise AssertionError("it never ended")
 
 
 def test_the_page_after_it_was_passed_says_the_same_as_the_api(desk, api):

@@ -50,7 +50,10 @@ def test_of_final_invoices_that_take_one_advance_at_once_the_later_is_asked_abou
     assert [one["deducts"] for one in winner] == [
         [{"drawdown": first["id"], "amount": "100000.00"}]
     ]
-    assert (loser["deducts"], loser["flags"]) == ([], ["advance-unclear:125000.00"])
+    assert (loser["deducts"], loser["flags"]) == (
+        [],
+        ["advance-unclear:125000.00", "advance-named:A1"],
+    )
 
 
 def test_a_credit_is_tied_to_the_invoice_that_comes_while_it_is_recorded(desk, order, between):

@@ -377,7 +377,8 @@ def test_what_was_paid_before_by_an_invoice_of_another_agreement_is_asked(desk, 
     desk.recorded(Bill("A1", rows(("100.00", 1)), type="386", order=elsewhere))
     bill = Bill("S1", rows(("300.00", 1)), order=order, prepaid="125.00", credits=("A1",))
     found = desk.recorded(bill)
-    assert (found["deducts"], found["flags"]) == ([], ["advance-unclear:125.00"])
+    asked = ["advance-unclear:125.00", "advance-named:A1"]
+    assert (found["deducts"], found["flags"]) == ([], asked)
 
 
 # ── What is put on another supplier's order ───────────────────────────────────────────────────

@@ -67,3 +67,27 @@ def test_what_is_typed_is_of_who_types_it(desk, orders, turned):
     waiting = desk.queued(Bill("F2", (Row("3000.00"),)))
     told = assign(desk, waiting, lines=typed, reason="De delar på den")
     assert desk.drawdown(told.json["drawdown"])["buyer"] == BUYER, "made out to us"
+
+
+@pytest.mark.parametrize("how", ["received", "typed"])
+def test_who_paid_records_a_credit_of_the_other_buyers_part_alone(desk, api, orders, how):
+    found = desk.recorded(Bill("F1", in_either(orders, "100.00", "200.00")[0], order=orders[0]))
+    desk.approve(found["id"])
+    if how == "received":
+        part = Bill("K1", (Row("50.00", 1),), type="381", credits=("F1",), order=orders[1])
+        credit = desk.recorded(part)
+    else:
+        body = {**INVOICE, "invoice": "K1", "type": "381", "amount": "50.00", "vat": "12.50",
+                "issued_on": "2024-04-01", "credits": found["id"]}  # fmt: skip
+        typed = desk.finance.post(f"/orders/{orders[1]}/drawdowns", body)
+        assert typed.status_code == 201, typed.text
+        credit = typed.json
+    assert (credit["buyer"], {line["order"] for line in credit["lines"]}) == (BUYER, {orders[1]})
+    assert desk.approve(credit["id"], room="order")["status"] == "approved"
+    assert api("finance", MEMBER).get(f"/orders/{orders[1]}").json["drawn"] == "150.00"
+
+
+def test_nobody_else_records_a_credit_of_an_order_that_is_not_theirs(desk, orders):
+    body = {**INVOICE, "invoice": "K1", "type": "381", "amount": "50.00"}
+    refused = desk.finance.post(f"/orders/{orders[1]}/drawdowns", body)
+    assert refused.status_code == 403, refused.text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ledger.application.bodies.examples import EXAMPLES
 from ledger.web import create_app
 from tests.conftest import AGREEMENT, BUYER, Api
 from tests.people import let_in
@@ -113,3 +114,38 @@ def test_a_supplier_of_several_is_told_nothing_of_proposals(api, ledger):
         assert client.get(AT).json["proposals"] == []
         assert "Hemligt" not in client.get("/agreements").text
         assert "Hemligt" not in client.get(f"{AT}/history").text
+
+
+TO_ALL = {
+    "numbers": {"numbers": [{"number": "KS 2023/7", "kind": "diary"}]},
+    "funding/claim": {"name": "ESF", "amount": "500.00", "reference": "r1", "on": "2024-01-05"},
+    "funding/receive": {"name": "ESF", "amount": "9.00", "reference": "r2", "on": "2024-01-06"},
+    "notices": {"decision": "KS 1", "number": "n-1", "published_on": "2024-01-07"},
+}
+"""What all share beside the terms, by where it is recorded."""
+
+
+def agreed(api, number):
+    for organisation in (MEMBER, THIRD):
+        answer = api("manager", organisation).post(f"{AT}/proposals/{number}/accept")
+        assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def test_what_a_funder_paid_its_numbers_and_its_notices_are_all_s_too(shared):
+    source = {**EXAMPLES["DecideFunding"], "name": "ESF"}
+    noticed = {**CAP, "change": {"cap": "2500000.00"}, "ground": "17:12"}
+    first = {"funding": source, "amendments": noticed}
+    for number, (at, body) in enumerate({**first, **TO_ALL}.items(), 1):
+        refused = shared("manager", MEMBER).post(f"{AT}/{at}", body)
+        if at in TO_ALL:
+            assert refused.json["type"] == "/problems/all-must-agree", refused.text
+        proposed = shared("manager").post(f"{AT}/{at}", body, propose="true")
+        assert proposed.status_code in (200, 201), proposed.text
+        last = agreed(shared, number)
+    assert last["numbers"] == [{"number": "KS 2023/7", "kind": "diary"}]
+    history = shared("manager").get(f"{AT}/history").json["items"]
+    days = {one["name"]: one["effective_on"] for one in history}
+    assert days["funding-claimed"] == "2024-01-05", "the day on which it was claimed"
+    assert days["funding-paid"] == "2024-01-06"
+    assert days["notice-published"] == "2024-01-07"

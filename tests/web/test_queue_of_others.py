@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.conftest import AGREEMENT
+from tests.conftest import AGREEMENT, BUYER
 from tests.documents.bills import Bill, rows, written
 from tests.web.test_booking import OTHER, Desk
 
@@ -136,3 +136,18 @@ def test_the_same_file_from_many_at_once_is_kept_once_and_answered_to_each(desk,
         assert set(found) <= {200, 201, 202}, found
     assert desk.balance()["remaining"] == "1984000.00"
     assert len(waiting(desk.finance)) == 1
+
+
+def test_who_buys_together_takes_no_file_from_whose_it_is(desk, api, others):
+    desk.sign(buyers=[*AGREEMENT["buyers"], {"organisation": OTHER, "name": "Vimmerby kommun"}])
+    mine, desk.orderer = desk.order(), api("orderer", OTHER)
+    theirs = desk.order()
+    bill = Bill("1", rows(("10.00", 1)), order="?", buyer=OTHER)
+    sha256 = desk.queued(bill)["sha256"]
+    at, body = f"/documents/{sha256}/assign", {"order": mine, "reason": "Vår"}
+    sent_by(others, bill)
+    refused = desk.finance.post(at, body)
+    assert (refused.status_code, refused.json["acting"]) == (403, BUYER)
+    assert waiting(others) == [sha256]
+    taken = others.post(at, {"order": theirs, "reason": "Vår"})
+    assert taken.status_code == 201, taken.text

@@ -245,7 +245,8 @@ ELSEWHERE = {
     "advance-after-final advance-after-others advance-deducted credited-advances-unsaid "
     "recharge-reversal-too-large",
     "no page's form": "not-appointed appointment-ahead appointment-over own-appointment "
-    "erasing-oneself not-counted no-bundle own-role several-of-that-name",
+    "erasing-oneself not-counted own-role several-of-that-name",
+    "where bundles are made: test_audit_desk.py": "no-bundle already-under-way",
 }
 """Where the others are told of, by why not here."""
 

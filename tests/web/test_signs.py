@@ -12,7 +12,22 @@ from tests.conftest import AGREEMENT, ORDER
 OVERRIDE, ISOLATE, ZERO_WIDTH, MARK = "\u202e", "\u2066", "\u200b", "\u200f"
 
 
-@pytest.mark.parametrize("sign", ["\n", "\r", "\t", "\u2028", OVERRIDE, ISOLATE, ZERO_WIDTH, MARK])
+LOOK_ALIKE = (
+    "\u00ad",
+    "\U000e0041",
+    "\U000e007f",
+    "\u3164",
+    "\u115f",
+    "\u2800",
+    "\ufff9",
+    "\ufffb",
+)
+"""A hyphen that is not written, tags, a filler, a cell without dots, a note between the lines."""
+
+
+@pytest.mark.parametrize(
+    "sign", ["\n", "\r", "\t", "\u2028", OVERRIDE, ISOLATE, ZERO_WIDTH, MARK, *LOOK_ALIKE]
+)
 def test_a_member_of_one_line_refuses_them_and_one_for_prose_takes_a_line_break(sign):
     one, prose = Words("A title."), Words("A reason.", MAX_TEXT)
     with pytest.raises(Exception, match="one line"):

@@ -3,6 +3,7 @@ itself stands in the way of that."""
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from werkzeug.routing.converters import NumberConverter
 
 from tests.web.test_pages import finance, played
 
@@ -18,8 +19,8 @@ def addresses(app):
         if "GET" not in rule.methods or not rule.endpoint.startswith("pages."):
             continue
         name = NAMED.get(rule.rule.split("/")[1], "SKO-2023")
-        values = {one: "1" if rule._converters[one].regex == r"\\d+" else name
-                  for one in rule.arguments}  # fmt: skip
+        numbered = {one for one, by in rule._converters.items() if isinstance(by, NumberConverter)}
+        values = {one: 1 if one in numbered else name for one in rule.arguments}
         yield app.url_map.bind("").build(rule.endpoint, values, method="GET", append_unknown=False)
 
 

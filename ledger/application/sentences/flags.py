@@ -66,7 +66,9 @@ ABOUT = {
     "advance-unclear": words(
         "{about} incl. VAT was paid before, and it is not sure which advances that is"
     ),
-    "advance-named": words("names {about} as paid before, of which nothing was here to deduct"),
+    "advance-named": words(
+        "names {about} as paid before, which could not be deducted when it came"
+    ),
     "advance-after": words("may be what {about} deducts, which was approved before it came"),
     "replaced-by": words("{about} is in its place"),
     "supplier-differs": words("sent by {about}, another supplier than its order's"),

@@ -108,6 +108,7 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
                 ends_on=event.ends_on,
                 signed_end=state.signed_end or state.ends_on,
                 extensions_used=event.option,
+                flags=tuple(dict.fromkeys((*state.flags, *event.flags))),
                 expired=False,
                 term_alerts=(),
             )
@@ -144,7 +145,10 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
                 for one in state.results
                 if (one.programme, one.round) != (of.programme, of.round)
             )
-            return replace(state, results=(*others, of))
+            told = (of.programme, of.round)
+            reported = [one for one in state.reported if one[:2] != told]
+            reported.append((*told, by.organisation))
+            return replace(state, results=(*others, of), reported=tuple(reported))
         case AgreementNumbersGiven():
             return replace(state, numbers=event.numbers)
         case (

@@ -152,7 +152,7 @@ def remove_limit(command: RemoveLimit, state: State, given: Given) -> list[New]:
 
 def another_person(state: State, given: Given) -> None:
     """Four eyes: who signed does not put it right alone. Raises OwnSigning."""
-    if state.signed_by and given.by.person == state.signed_by:
+    if state.signed_by and state.signed_by in given.selves(given.by.person):
         raise OwnSigning(agreement=state.number)
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ledger.bounds import MAX_PROPOSALS
 from ledger.domain.agreement.acting import touched_by
+from ledger.domain.agreement.claiming import ClaimFunding, ReceiveFunding
 from ledger.domain.agreement.commands import (
     AmendAgreement,
     CloseAgreement,
@@ -21,6 +22,8 @@ from ledger.domain.agreement.commands import (
 )
 from ledger.domain.agreement.funding import ChangeFunding, DecideFunding, WithdrawFunding
 from ledger.domain.agreement.mending import RectifySigning, VoidAgreement
+from ledger.domain.agreement.notices import PublishNotice
+from ledger.domain.agreement.numbers import GiveNumbers
 from ledger.domain.agreement.proposal import open_proposal, waiting
 from ledger.domain.agreement.state import Proposal, State, stream
 from ledger.domain.events import (
@@ -46,9 +49,15 @@ Shared = (
     | DecideFunding
     | ChangeFunding
     | WithdrawFunding
+    | ClaimFunding
+    | ReceiveFunding
+    | GiveNumbers
+    | PublishNotice
 )
 SHARED: dict[str, Any] = {kind.__name__: kind for kind in Shared.__args__}
 """What changes what all share, by its name in facts."""
+_HAPPENED = (ClaimFunding, ReceiveFunding, PublishNotice)
+"""Of these the day is that of what somebody else did or was told: it stays, whenever all agree."""
 
 
 class ProposeChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,9 +141,9 @@ def withdraw_change(command: WithdrawChange, state: State, given: Given) -> list
 
 
 def change_of(of: Proposal, on: date) -> Shared:
-    """What was proposed, as it was asked; done on a day, where it is of an earlier one."""
+    """What was proposed, as it was asked; done on a day, where its own is an earlier one."""
     found = msgspec.json.decode(of.asked, type=SHARED[of.action])
-    if "on" in found.__struct_fields__:
+    if "on" in found.__struct_fields__ and not isinstance(found, _HAPPENED):
         found = replace(found, on=max(found.on, on))
     if isinstance(found, AmendAgreement):
         types = {field.name: field.type for field in msgspec.structs.fields(Policy)}

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from ledger.domain.agreement.acting import require_own
 from ledger.domain.agreement.state import State, stream
 from ledger.domain.events import New, RoundResult, RoundResultReported
 from ledger.domain.given import Given
@@ -25,7 +26,12 @@ class ReportResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def report_result(command: ReportResult, state: State, given: Given) -> list[New]:
-    """Also after the agreement is closed: no money moves. Raises Invalid (all faults)."""
+    """Also after the agreement is closed: no money moves. What a buyer reported, it or who leads
+    reports again, and no other. Raises NotAParty, Invalid (all faults)."""
+    told = (command.programme, command.round)
+    reported = {one[:2]: one[2] for one in state.reported}
+    by = given.by.organisation
+    require_own(state, reported.get(told, by), state.number, given.by, given.today)
     faults = []
     most = command.participants
     if most is not None and (command.completed or 0) > most:

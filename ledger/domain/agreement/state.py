@@ -188,6 +188,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     replaced: tuple[Replaced, ...] = ()
     signed_by: str = ""
     results: tuple[RoundResult, ...] = ()
+    reported: tuple[tuple[str, int | None, str], ...] = ()
     numbers: tuple[FurtherNumber, ...] = ()
     notices: Notices = ()
     joined: tuple[Joined, ...] = ()

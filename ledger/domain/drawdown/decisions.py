@@ -97,7 +97,8 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
     anew = identified(command, _whose(command, orders, given), given)
     id = anew.id
     check_invoice(command, of, orders, date_faults(command, of, given.today))
-    require_carrier(of, orders.values(), given)
+    if not _is_payers_credit(command, given):
+        require_carrier(of, orders.values(), given)
     if command.issued_on > given.today:
         raise DatedAhead(invoice=command.invoice, issued_on=command.issued_on, today=given.today)
     credited = credited_by(command, of, given)
@@ -138,6 +139,14 @@ def record(command: RecordDrawdown, state: agreement.State, given: Given) -> lis
         *held.facts,
         *taken_in(there, of, orders, given.today),
     ]
+
+
+def _is_payers_credit(command: RecordDrawdown, given: Given) -> bool:
+    """Whether it takes back an invoice that whoever records it pays: also what of it is another
+    buyer's."""
+    ids = (command.credits, *command.also_credits)
+    some: list[State | None] = [given.find(stream(id)) for id in ids if id is not None]
+    return any(one is not None and one.buyer == given.by.organisation for one in some)
 
 
 def _payer(

@@ -206,7 +206,7 @@ def double_flags(command: RecordDrawdown, buyer: str, given: Given) -> Iterator[
     otherwise (zeros before it, another dash), or the same supplier and amount.
 
     The other is named where it is the same buyer's. One that was turned down or withdrawn is none,
-    and neither is one that was credited whole, but by its number.
+    and neither is one that was credited whole, but by its number, nor one of nothing.
     """
     said = set()
     for id in command.alike:
@@ -221,7 +221,7 @@ def double_flags(command: RecordDrawdown, buyer: str, given: Given) -> Iterator[
         code = None
         if number and (other.amount < 0) == (command.amount < 0):
             code = "same-number"
-        elif amount and other.status != "reversed":
+        elif amount and command.amount and other.status != "reversed":
             code = "same-amount"
         if code is not None and code not in said:
             said.add(code)

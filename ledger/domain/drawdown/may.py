@@ -87,14 +87,15 @@ def payer(state: State, given: Given) -> None:
 
 
 def four_eyes(state: State, given: Given) -> None:
-    """Who recorded or moved it may not decide. Raises FourEyes."""
-    if given.by.person in state.entered_by:
+    """Who recorded or moved it may not decide, nor the same human being as another person. Raises
+    FourEyes."""
+    if not {*given.selves(given.by.person)}.isdisjoint(state.entered_by):
         raise FourEyes(drawdown=state.id)
 
 
 def another_approver(state: State, given: Given) -> None:
-    """Who approved does not take it back alone. Raises OwnApproval."""
-    if given.by.person == state.decided_by:
+    """Who approved does not take it back alone, whoever else they are. Raises OwnApproval."""
+    if state.decided_by in given.selves(given.by.person):
         raise OwnApproval(drawdown=state.id)
 
 

@@ -26,7 +26,7 @@ def chosen_split(
     """The order's own cost split, else the agreement's on the order's day.
 
     Raises Invalid, NotEntitled; and NotAParty where another buyer than the lead would put costs
-    on the others.
+    on the others, or Invalid where nobody leads.
     """
     if split is None:
         return of.policy_on(on).split
@@ -37,10 +37,32 @@ def chosen_split(
         sentence = "The seats do not add up to the order's seats."
         total = seats if split.method == "seats" else None
     _check_parts(split.parts, of, "/split/parts", total, sentence, on)
-    lead = agreement.lead_of(of, on) or buyer
-    if lead != buyer:
+    lead = agreement.lead_of(of, on)
+    if lead is None:
+        require_nobody_elses(of, split.parts, (buyer,))
+    elif lead != buyer:
         raise NotAParty(organisation=lead, name=of.number, acting=buyer)
     return split
+
+
+def require_nobody_elses(of: agreement.State, parts: Sequence[Weight], own: Sequence[str]) -> None:
+    """Where nobody leads, what others carry is what all agreed to in the agreement's own split.
+    Raises Invalid (all faults)."""
+    sentence = (
+        "Nobody leads {agreement}, so no order puts costs on {organisation}: how they are split is "
+        "proposed to all as the agreement's terms."
+    )
+    faults = [
+        Fault(
+            pointer="",
+            sentence=sentence,
+            figures={"agreement": of.number, "organisation": part.organisation},
+        )
+        for part in parts
+        if part.organisation not in own
+    ]
+    if faults:
+        raise Invalid(*faults)
 
 
 def require_bearers(
@@ -48,12 +70,14 @@ def require_bearers(
 ) -> None:
     """Where the cost follows the seats, another buyer than the lead gives none to the others.
 
-    `more` are whose seats become more. Raises NotAParty.
+    `more` are whose seats become more. Raises NotAParty, or Invalid where nobody leads.
     """
-    lead = agreement.lead_of(of, on) or state.buyer
+    lead = agreement.lead_of(of, on)
     if state.sharing is None or state.sharing.method != "seats" or state.buyer == lead:
         return
-    if by.organisation != lead and any(
+    if lead is None:
+        require_nobody_elses(of, more, (state.buyer, by.organisation))
+    elif by.organisation != lead and any(
         part.organisation not in (state.buyer, by.organisation) for part in more
     ):
         raise NotAParty(organisation=lead, name=state.number, acting=by.organisation)

@@ -13,6 +13,7 @@ may rely on it. Figures are amounts (`Amount`), dates, numbers, texts, or lists 
 """
 
 from ledger.domain.refusals.access import (
+    AlreadyUnderWay,
     AppointmentAhead,
     AppointmentOver,
     FourEyes,
@@ -141,6 +142,7 @@ __all__ = [
     "AgreementNotOpen",
     "AllMustAgree",
     "AlreadyExists",
+    "AlreadyUnderWay",
     "Amount",
     "AnsweredTooLate",
     "AnswersAwaited",

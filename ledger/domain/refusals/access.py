@@ -77,6 +77,15 @@ class NotCounted(Conflict):
     sentence = "{person} was refused {most} times this hour; no more of it is recorded."
 
 
+class AlreadyUnderWay(Conflict):
+    """One at a time: it can be cancelled."""
+
+    type = "already-under-way"
+    means = "Work in the background is asked for while something of the same person's is made."
+    title = "Something of yours is being made"
+    sentence = "Something of yours is being made already. Wait for it, or cancel it."
+
+
 class NoBundle(Conflict):
     """Nothing has been signed yet, or the log is not what was signed: `avrop verify` says which."""
 

@@ -54,7 +54,7 @@ def alone(resource: Resource, state: Any, then: Then, version: int) -> Response:
     find = Loaded(seen.ledger().service.load).find
     newest = find(f"{NOUNS[type(state)]}/{resource_name(resource)}") or state
     who = Who(asker.by.person, asker.by.organisation, asker.roles)
-    found = allowed(newest, who, asker.today, find)
+    found = allowed(newest, who, asker.today, find, seen.ledger().service.selves)
     told = actions(found, resource_name(resource), asker.language, asker.ledger.registry.names)
     return tagged(with_more(type(resource), resource, actions=told), version)
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, send_file
 
 from ledger import bundling, numbers
-from ledger.application import anchor, proving, seeing
+from ledger.application import anchor, jobs, proving
 from ledger.application.answers.access import RecordedRead
 from ledger.application.answers.making import made
 from ledger.application.answers.proof import Consistency, Inclusion, TreeCheckpoint
@@ -19,7 +19,7 @@ from ledger.audit.bundle import BundleRefused
 from ledger.audit.note import NoteRefused
 from ledger.audit.published import NotPublished, Published
 from ledger.bounds import MAX_BUNDLED
-from ledger.domain.refusals import Fault, Forbidden, Invalid, NoBundle, NotFound
+from ledger.domain.refusals import Fault, Invalid, NoBundle
 from ledger.projections import access
 from ledger.web import dear
 from ledger.web.access import allow
@@ -79,10 +79,7 @@ def bundle(query: dict[str, Any]) -> Response:
     if "agreement" in query:
         query["agreement"] = numbers.agreement_number(ledger(), query["agreement"], asker().visible)
     number: str | None = query.get("agreement")
-    if number is not None:
-        _require(number)
-    elif asker().audited is not None:
-        raise Forbidden(roles="admin", held="auditor")
+    jobs.scope(asker(), number)
     opened = ledger()
     size = opened.store.leaves.head().size
     if size > MAX_BUNDLED:
@@ -108,18 +105,6 @@ def bundle(query: dict[str, Any]) -> Response:
     file.seek(0)
     name = f"{number or 'avrop'}.zip"
     return send_file(file, "application/zip", as_attachment=True, download_name=name)
-
-
-def _require(number: str) -> None:
-    """Raises Invalid where there is no such agreement, or it is not the caller's to see; NotAParty
-    where they see the part of one of its suppliers."""
-    try:
-        row = seeing.agreement_row(asker(), number)
-    except NotFound:
-        sentence = "There is no agreement {number}."
-        fault = Fault(pointer="/agreement", sentence=sentence, figures={"number": number})
-        raise Invalid(fault) from None
-    seeing.require_whole(asker(), row.now)
 
 
 @blueprint.get("/audit/reads")

@@ -52,7 +52,7 @@ def told_of(state: Any) -> Sequence[Allowed]:
     find = Loaded(ledger().service.load).find
     newest = find(f"{NOUNS[type(state)]}/{getattr(state, 'id', None) or state.number}") or state
     by = Who(who.by.person, who.by.organisation, who.roles)
-    return allowed(newest, by, who.today, find)
+    return allowed(newest, by, who.today, find, ledger().service.selves)
 
 
 def is_entered(act: Act) -> bool:

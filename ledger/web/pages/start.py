@@ -136,6 +136,7 @@ KINDS = {
     "proposal": words("Answer the proposed change"),
     "recharge": words("Recharge the members' shares"),
     "attempt": words("See what was refused"),
+    "proof": words("The log is not what was signed"),
     "without-token": words("Make a token: avrop token add"),
 }
 """What each thing that waits is called."""

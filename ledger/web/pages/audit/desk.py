@@ -9,6 +9,7 @@ from ledger.bounds import MAX_NOTE
 from ledger.projections.then import Then
 from ledger.web import dear
 from ledger.web.access import allow
+from ledger.web.attempted import writes_nothing
 from ledger.web.pages.audit.parts import DESK, blueprint, page
 from ledger.web.pages.labels import label
 from ledger.web.seen import asker, ledger
@@ -17,6 +18,7 @@ from ledger.wording import words
 
 @blueprint.route("/audit", methods=["GET", "POST"])
 @allow(*DESK)
+@writes_nothing
 def desk() -> str | tuple[str, int]:
     """What is pasted in is looked at and not kept: it is sent as a form only since it is long."""
     typed = request.form.get("checkpoint", "").strip()

@@ -22,6 +22,7 @@ PARTS: tuple[tuple[str, Sentence], ...] = (
     ("checkpoints", label("Checkpoints")),
     ("attempts", label("Refused attempts")),
     ("reads", label("Bundles read")),
+    ("bundle", label("Bundle")),
 )
 """Each by its endpoint, and what it is called."""
 

@@ -4,6 +4,7 @@ from flask import request, url_for
 
 from ledger.application import proving
 from ledger.web.access import allow
+from ledger.web.attempted import writes_nothing
 from ledger.web.pages.audit.log import fact_at
 from ledger.web.pages.audit.parts import DESK, blueprint, page
 from ledger.web.pages.labels import label
@@ -15,6 +16,7 @@ MAX_RECEIPT = 4096
 
 @blueprint.route("/audit/receipt", methods=["GET", "POST"])
 @allow(*DESK)
+@writes_nothing
 def receipts() -> str | tuple[str, int]:
     """Pasted, or as the file that it was kept in. It is looked at and not kept."""
     file = request.files.get("file")
