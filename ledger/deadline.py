@@ -50,20 +50,19 @@ _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 _answered_by: ContextVar[float | None] = ContextVar("answered_by", default=None)
 
 
-def answer_within(seconds: float | None) -> None:
-    """Whatever this thread asks of a database from here on has to be answered by then, also what is
-    done for everybody; None: it takes as long as it takes."""
-    _answered_by.set(None if seconds is None else time.monotonic() + seconds)
-
-
 answered_by = _answered_by.get
 """The moment of the monotonic clock by which it has to be answered, if any."""
 
 
-def begin(deadline: Deadline | None) -> None:
+def begin(deadline: Deadline | None, seconds: float | None = None) -> None:
     """What this thread reads from here on is for somebody who waits until then; None: for as long
-    as it takes."""
+    as it takes. Whatever it asks of a database has to be answered within so many `seconds`, or a
+    second after the deadline, also what is done for everybody."""
     _current.set(deadline)
+    if seconds is not None:
+        _answered_by.set(time.monotonic() + seconds)
+    else:
+        _answered_by.set(None if deadline is None else deadline.until + 1.0)
 
 
 def current() -> Deadline | None:

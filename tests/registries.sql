@@ -116,3 +116,12 @@ CREATE TABLE {0}links (digest VARCHAR NOT NULL, id VARCHAR NOT NULL UNIQUE, "ord
     NULL, person VARCHAR NOT NULL, PRIMARY KEY (digest));
 CREATE INDEX ix_registry_links_order ON {0}links ("order");
 CREATE INDEX ix_registry_links_person ON {0}links (person);
+
+== 2026-11-30 jobs, 10
+CREATE TABLE {0}jobs (id VARCHAR NOT NULL, person VARCHAR NOT NULL, organisation VARCHAR NOT NULL,
+    what VARCHAR NOT NULL, about VARCHAR NOT NULL, status VARCHAR NOT NULL, done BIGINT NOT NULL,
+    total BIGINT NOT NULL, because TEXT NOT NULL, name VARCHAR NOT NULL, size BIGINT NOT NULL,
+    began_at VARCHAR NOT NULL, seen_at VARCHAR NOT NULL, PRIMARY KEY (id));
+CREATE INDEX ix_registry_jobs_person ON {0}jobs (person);
+CREATE TABLE {0}job_parts (job VARCHAR NOT NULL, number INTEGER NOT NULL, content {bytes} NOT NULL,
+    PRIMARY KEY (job, number));

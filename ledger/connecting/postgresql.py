@@ -15,9 +15,6 @@ from psycopg.conninfo import conninfo_to_dict
 from ledger.bounds import DATABASE_SECONDS
 from ledger.deadline import answered_by
 
-LEAST = 2.0
-"""Seconds that the driver gives a server to take a connection, at least: with less left nobody is
-connected to."""
 _INTERVAL = 0.1
 wait = psycopg.Connection.wait
 """The driver's own: each question asks for it, so that it is not looked for each time."""
@@ -49,7 +46,7 @@ def opened(address: str, part: str, *, settings: str = "", **more: Any) -> Conne
     until = answered_by()
     if until is not None:
         left = until - monotonic()
-        if left < LEAST:
+        if left <= 0:
             raise psycopg.OperationalError("there is no time left to connect")
         hosts = str(given.get("host", "")).count(",") + 1
         given["connect_timeout"] = max(2, min(DATABASE_SECONDS, int(left / hosts)))

@@ -37,9 +37,10 @@ def install(app: App) -> None:
 
     def begin(asked: Request) -> None:
         asks = asked.method in attempted.SAFE or attempted.only_asks(asked)
-        waited = Deadline(READ_SECONDS, gone_of(asked.environ)) if asks else None
-        deadline.begin(waited)
-        deadline.answer_within(ANSWER_SECONDS)
+        if asks:
+            deadline.begin(Deadline(READ_SECONDS, gone_of(asked.environ)))
+        else:
+            deadline.begin(None, ANSWER_SECONDS)
 
     app.begins.append(begin)
 
@@ -51,4 +52,3 @@ def install(app: App) -> None:
     @app.teardown_request
     def over(_: BaseException | None) -> None:
         deadline.begin(None)
-        deadline.answer_within(None)
