@@ -20,6 +20,10 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.outbox.working"])
 
 
+SMALL = {"kind": "delivery", "amount": "100.00"}
+"""A line of which very many fit."""
+
+
 @pytest.fixture
 def box():
     with postbox() as found:
@@ -58,7 +62,7 @@ def test_killed_at_any_moment_it_loses_nothing_and_repeats_only_what_carries_the
     chance, orders = random.Random(kills), 0
     for nth in range(kills):
         for _ in range(2):
-            place(api)
+            assert place(api, lines=[SMALL])["number"]
             orders += 1
         before = len(box.mails)
         process = begun(posted, clock)
