@@ -11,11 +11,3 @@ def test_the_newest_check_of_a_file_is_kept(ledger):
     assert (kept.release, kept.outcome) == ("2026.5", '{"findings":[]}')
     assert kept.checked_at
     assert checks.kept(ledger.registry, "b" * 64) is None
-
-
-def test_a_registry_without_the_table_has_no_check_and_makes_it_for_the_first(ledger):
-    with ledger.registry.transaction() as connection:
-        checks.checks.drop(connection)
-    assert checks.kept(ledger.registry, "a" * 64) is None
-    checks.keep(ledger.registry, "a" * 64, "2026.5", "{}")
-    assert checks.kept(ledger.registry, "a" * 64) is not None

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.registry import Registry
-from ledger.registry.tables import is_there, readings
+from ledger.registry.tables import readings
 
 
 def keep(registry: Registry, sha256: str, reader: str, reading: bytes) -> None:
@@ -16,8 +16,6 @@ def keep(registry: Registry, sha256: str, reader: str, reading: bytes) -> None:
     row = {"sha256": sha256, "reader": reader, "reading": reading}
     # Another process may keep the same of the same file at this moment.
     with suppress(IntegrityError), registry.transaction() as connection:
-        # A registry of an earlier version has no such table until `avrop init`.
-        readings.create(connection, checkfirst=True)
         connection.execute(delete(readings).where(readings.c.sha256 == sha256))
         connection.execute(insert(readings), row)
 
@@ -27,7 +25,5 @@ def kept(registry: Registry, sha256: str, reader: str) -> bytes | None:
     r = readings.c
     query = select(r.reading).where(r.sha256 == sha256, r.reader == reader)
     with registry.transaction() as connection:
-        if not is_there(connection, readings):
-            return None
         found: bytes | None = connection.execute(query).scalar()
     return found

@@ -203,7 +203,8 @@ def test_an_organisation_is_decided_on_and_seen_by_its_own_people_alone(signed, 
         ("orderer", BUYER, 403),
         ("approver", BUYER, 403),
         ("auditor", BUYER, 403),
-        ("admin", OTHER, 200),
+        ("admin", OTHER, 403),
+        ("admin", BUYER, 200),
         ("manager", BUYER, 200),
     ):
         answer = signed(role, organisation).post(f"{ORGANISATION}/attest-rights", body)
