@@ -35,7 +35,12 @@ OF_ORDERS = (
             "amount=line.amount - released)",
             "amount=line.amount - cancelled)",
         ),
-        Mutation("order/cancellation.py", "if fee > cancelled:", "if fee > cancelled + 10_000:"),
+        Mutation(
+            "order/cancellation.py",
+            "if fee > cancelled:",
+            "if fee > cancelled + 10_000:",
+            theme="owed",
+        ),
         Mutation(
             "order/cancellation.py",
             "if released > free:",
