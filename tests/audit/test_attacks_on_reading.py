@@ -17,11 +17,11 @@ SIGNED = "the stored head (size {}) is not that of the stored leaf hashes (size 
 
 
 @pytest.fixture
-def on_sqlite(request, database):
+def on_sqlite(database, case):
     """Only there does a column take values of any type, and texts that are none."""
     if not database.startswith("sqlite"):
         pytest.skip("PostgreSQL holds values to the types of their columns")
-    return request.getfixturevalue("case")
+    return case
 
 
 @pytest.fixture
