@@ -92,7 +92,7 @@ def test_a_ledger_that_is_not_there_is_refused_in_words(desk, monkeypatch):
 
 def test_a_registry_that_is_gone_is_refused_in_words(desk):
     (desk.folder / "avrop.registry.db").unlink()
-    assert desk.refused("queue").startswith("The database cannot be reached.")
+    assert desk.refused("queue").startswith("There is no registry")
 
 
 def test_a_bug_is_not_passed_off_as_a_refusal(desk, monkeypatch):

@@ -127,15 +127,6 @@ def checks_outcome(text):
     return msgspec.json.decode(text, type=Checked)
 
 
-def test_a_registry_of_an_earlier_version_keeps_checks_too(made):
-    opened = open_ledger(read())
-    with opened.registry.transaction() as connection:
-        checks.checks.drop(connection)
-    assert checks.kept(opened.registry, "0" * 64) is None
-    opened.close()
-    made.done(*CHECK, "sound.xml")
-
-
 def test_a_file_is_checked_and_shown_where_there_is_no_ledger_and_none_is_begun(made):
     for file in made.folder.glob("*.db*"):
         file.unlink()

@@ -125,9 +125,9 @@ def assert_read_models_are_whole(load, served, tokens, ledger):
 
 
 def assert_a_lost_fact_is_seen(settings, ledger, acknowledged):
-    """The control: half of one command taken from the log is found. The read models see that the log
-    is another one, and are made anew from what is left of it; that damage to them is found, their
-    own tests show."""
+    """The control: half of one command taken from the log is found. The read models see that the
+    log is another one, and are made anew from what is left of it; that damage to them is found,
+    their own tests show."""
     lost = next(f for f in reversed(facts_of(ledger.store)) if f.stream == "agreement/SKO-2023")
     schema = "" if ledger.store.on_sqlite else "avrop_log."
     execute(

@@ -2,6 +2,7 @@
 anew, its lines are told a page at a time."""
 
 import pytest
+from sqlalchemy import delete
 
 from ledger.bounds import LINES_SHOWN, MAX_PAGE
 from ledger.documents import FORMATS
@@ -69,7 +70,7 @@ def test_a_file_that_an_earlier_version_took_is_read_once_more_and_then_kept(
 ):
     path = waiting(desk, "F1")
     with ledger.registry.transaction() as connection:
-        readings.drop(connection)
+        connection.execute(delete(readings))
     before = desk.finance.get(path).json["read"]
     monkeypatch.setitem(FORMATS, "peppol-invoice", lambda _: pytest.fail("it is read anew"))
     assert desk.finance.get(path).json["read"] == before
