@@ -59,8 +59,8 @@ def asked_for() -> list[Asked]:
 
 
 def read(text: str) -> Figure:
-    """A figure as a page writes it; None: it is not known."""
-    if text.startswith("unknown"):
+    """A figure as a page writes it; None: it is not known, or its limit is not there yet."""
+    if text.startswith(("unknown", "begins on")) or text == "–":
         return None
     found = re.sub(r"[\s\xa0]", "", text).replace("kr", "").replace("−", "-").replace(",", ".")
     return Decimal(re.sub(r"seats?$|%$", "", found))
