@@ -487,6 +487,8 @@ def test_every_template_is_rendered_by_some_page(played):
     shared |= {"agreements/section.html", "acts/effect.html", "agreements/chart.html"}
     shared |= {"acts/suggestions.html", "invoices/row.html", "start/row.html"}
     shared |= {"start/invitation.html", "start/leaving.html", "start/whom.html"}
+    # Those of answering by a link, which tests/outbox plays; and parts with tests of their own.
+    shared |= {"orders/by_link.html", "orders/link_over.html", "orders/answered.html"}
     shared |= {one for one in ours if one.startswith(("settings/", "help/", "audit/"))}
     shared |= {"demonstration/one.html"}  # of a ledger that was made as one
     assert rendered == {one for one in ours - shared if not one.startswith("parts/")}
