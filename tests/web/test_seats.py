@@ -28,7 +28,7 @@ def test_a_balance_tells_a_limit_in_seats_in_whole_ones_beside_the_money(seated)
     found = seated("finance").get(f"{PATH}/balance").json
     assert limit_of(found) == {
         "name": "platser", "unit": "seats", "amount": "20", "reserved": "12", "committed": "0",
-        "drawn": "0", "remaining": "8", "room": "8", "effect": "hard",
+        "drawn": "0", "remaining": "8", "room": "8", "effect": "hard", "begins_on": None,
     }  # fmt: skip
     assert [one["unit"] for one in found["limits"]] == ["money", "seats"]
     body = {"confirmed_on": "2023-11-28"}
