@@ -100,3 +100,13 @@ def told(error: BaseException) -> Sentence | None:
         "run `avrop verify`.",
         where=where,
     )
+
+
+def may_be_done(error: BaseException) -> bool:
+    """Whether a server that was asked may do it all the same: it did not answer in time."""
+    found: BaseException | None = error
+    while found is not None:
+        if getattr(found, "may_be_done", False):
+            return True
+        found = found.__cause__
+    return False

@@ -20,6 +20,12 @@ wait = psycopg.Connection.wait
 """The driver's own: each question asks for it, so that it is not looked for each time."""
 
 
+class Unanswered(psycopg.OperationalError):
+    """The server was asked, and did not answer in time: it may do it all the same."""
+
+    may_be_done = True
+
+
 class Connection(psycopg.Connection[Any]):
     """One that nobody waits for past their time: it is closed then, since what the server does
     with what it was asked is not known."""
@@ -35,7 +41,7 @@ class Connection(psycopg.Connection[Any]):
             return wait(self, gen, interval, left if left > 0 else 0.001)
         except errors._WaitTimeout:
             self.pgconn.finish()
-            raise psycopg.OperationalError("the server did not answer in time") from None
+            raise Unanswered("the server did not answer in time") from None
 
 
 def opened(address: str, part: str, *, settings: str = "", **more: Any) -> Connection:

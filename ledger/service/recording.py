@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ledger import snapshots
+from ledger import faults, snapshots
 from ledger.bounds import CONTENDED_SECONDS, RETRIES, RETRY_SECONDS, TOGETHER_SECONDS
 from ledger.clock import Clock, behind
 from ledger.deciding import Loaded, State
@@ -200,9 +200,11 @@ class Recording:
                 for step in steps:
                     self._record([step.one], until)
             return
-        except Unavailable:
+        except Unavailable as error:
             # They are recorded together: if one is, only the answer was lost.
             if not self._is_there(steps[0].entry.request.key):
+                if faults.may_be_done(error):
+                    raise PerhapsRecorded from error
                 raise
             for step in steps:
                 step.one.answer = Recorded(ours=True)

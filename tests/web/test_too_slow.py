@@ -27,7 +27,7 @@ def addresses(app):
 def test_every_page_whose_time_is_over_says_so_in_words(finance, played, monkeypatch):
     some = list(addresses(played))
     assert len(some) > 60
-    monkeypatch.setattr("ledger.web.patience.READ_SECONDS", -1.0)
+    monkeypatch.setattr("ledger.web.patience.READ_SECONDS", -0.001)
     slow = 0
     for address in some:
         page = finance.get(address)

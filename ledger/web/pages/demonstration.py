@@ -17,6 +17,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
 from werkzeug import Response as Redirect
 
 from ledger.demo.living import anew
@@ -48,13 +49,17 @@ def one() -> str | Response | Redirect:
 
 
 def offered() -> bool:
-    """Whether whoever asks may have the demonstration made anew."""
-    return (
+    """Whether whoever asks may have the demonstration made anew; not while it cannot be read what
+    the ledger is."""
+    is_here = (
         bool(current_app.config["DEMO"])
         and ip_address(request.remote_addr or "::").is_loopback
         and not any(name in request.headers for name in ELSEWHERE)
-        and anew.is_demonstration(_opened())
     )
+    try:
+        return is_here and anew.is_demonstration(_opened())
+    except (Unavailable, DBAPIError):
+        return False
 
 
 def follow_plays(app: App) -> None:
