@@ -39,7 +39,7 @@ OF_ORDERS = (
             "order/cancellation.py",
             "if fee > cancelled:",
             "if fee > cancelled + 10_000:",
-            theme="owed",
+            theme="whittled",
         ),
         Mutation(
             "order/cancellation.py",
