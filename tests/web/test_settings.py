@@ -149,13 +149,25 @@ def test_faults_stand_at_their_fields_in_words(admin):
 def test_an_invitation_is_shown_once_and_lets_its_person_in(admin, harnosand):
     id = made(admin)
     page = f"/settings/people/{id}"
-    answer = admin.post(f"{page}/invitation", page=page)
+    answer = admin.post(f"{page}/invitation", page=page, do="invite")
     link = re.search(r"http://localhost(/invitation/[\w-]{40,})", answer.text)[1]
     guest = Browser(admin.client.application)
     assert "Nora Ny" in guest.get(link).text
-    again = admin.post(f"{page}/invitation", page=page)
+    again = admin.post(f"{page}/invitation", page=page, do="invite")
     assert link not in again.text
     assert guest.get(link).status_code == 404
+
+
+def test_what_comes_back_after_signing_in_anew_is_shown_and_not_done(admin, harnosand):
+    id = made(admin)
+    page = f"/settings/people/{id}"
+    typed = {"role": "finance", "ends_on": "2099-12-31"}
+    shown = admin.post(f"{page}/role", page=f"{page}/role", do="refill", **typed)
+    assert 'value="2099-12-31"' in shown.text
+    assert admin.post(f"{page}/erase", page=f"{page}/erase", do="refill").status_code == 200
+    assert "/invitation/" not in admin.post(f"{page}/invitation", page=page, do="refill").text
+    assert people.state_of(harnosand.service, id).roles == ()
+    assert "Nora Ny" in admin.get(page).text
 
 
 def test_who_is_erased_is_gone_and_the_page_says_what_stays(admin, harnosand):

@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from ledger.application import doing, rights
+from ledger.application.acts import act_of
 from ledger.application.acts.act import Act
 from ledger.application.answers.organisations import Attesters, organisation_answer
 from ledger.application.bodies import parsing
@@ -18,7 +19,7 @@ from ledger.web.access import allow
 from ledger.web.pages.entries import amount, day, in_a_form
 from ledger.web.pages.labels import label
 from ledger.web.pages.settings.called import CHARACTERS, OWN_COST
-from ledger.web.pages.settings.forms import Answer, Body, Expected, Form, Options, act_of, asked
+from ledger.web.pages.settings.forms import Answer, Body, Expected, Form, Options, asked
 from ledger.web.pages.settings.parts import READERS, blueprint, links
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker, ledger
@@ -87,7 +88,7 @@ def _by_name(one: tuple[str, str]) -> tuple[str, str]:
 
 
 def _register(name: str) -> None:
-    act = act_of("organisation", name)
+    act = act_of("organisations", name)
 
     def view(**named: Any) -> Answer:
         return _form(act, named)

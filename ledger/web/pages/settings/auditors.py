@@ -5,6 +5,7 @@ import re
 from flask import render_template, url_for
 
 from ledger.application import appointing
+from ledger.application.acts import act_of
 from ledger.application.answers.access import Auditor
 from ledger.bounds import PAGE
 from ledger.domain.refusals import NotFound
@@ -13,7 +14,7 @@ from ledger.service import Outcome
 from ledger.store import Request
 from ledger.web.access import allow
 from ledger.web.pages.labels import label
-from ledger.web.pages.settings.forms import Answer, Body, Expected, Form, act_of, asked
+from ledger.web.pages.settings.forms import Answer, Body, Expected, Form, asked
 from ledger.web.pages.settings.parts import blueprint, links
 from ledger.web.pages.times import asked_for
 from ledger.web.seen import asker
@@ -45,7 +46,7 @@ def appoint() -> Answer:
         return appointing.appoint(asker(), body, once, None)[0]
 
     form = Form(
-        act=act_of("auditor", "appoint"),
+        act=act_of("access", "appoint"),
         of="",
         back=url_for("pages.settings.auditors"),
         typed={"organisations": asker().by.organisation},
@@ -62,7 +63,7 @@ def end_appointment(id: str) -> Answer:
         return appointing.end(asker(), id, body, once, None)[0]
 
     form = Form(
-        act=act_of("auditor", "end"),
+        act=act_of("access", "end"),
         of=one.name or one.person,
         back=url_for("pages.settings.auditors"),
     )

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from werkzeug import Response as Redirect
 
 from ledger.application import doing
-from ledger.application.acts import ACTS
 from ledger.application.acts.act import Act
 from ledger.application.bodies import parsing
 from ledger.domain.refusals import Invalid, KeyReused, Refusal, VersionDiffers
@@ -36,7 +35,7 @@ Expected = tuple[int, ...] | None
 Run = Callable[[Body, Request, Expected], Outcome | None]
 """Carries the act out by what was typed. Raises a Refusal."""
 Options = Mapping[str, Sentence]
-OUR_OWN = ("csrf_token", "key", "version", "do", "role_used", "next", "token_shown")
+OUR_OWN = ("csrf_token", "key", "version", "do")
 """Fields of a form that are not the body's."""
 IRREVOCABLE = ("erase", "end", "end-role", "end-token", "end-deputy")
 """Acts that end something: their buttons say so by their colour."""
@@ -69,11 +68,6 @@ class Form(msgspec.Struct, kw_only=True):
         return [in_a_form(fault) for fault in found]
 
 
-def act_of(to: str, name: str) -> Act:
-    (found,) = (one for one in ACTS if (one.to, one.name) == (to, name))
-    return found
-
-
 def asked(form: Form, run: Run, then: Callable[[], Answer] | None = None) -> Answer:
     """The form's page; once it is sent, what comes of it: `then`, or the page that one came from
     with what was done at its top."""
@@ -88,8 +82,8 @@ def asked(form: Form, run: Run, then: Callable[[], Answer] | None = None) -> Ans
     version = request.form.get("version", "")
     form.version = int(version) if re.fullmatch(r"\d{1,15}", version, re.ASCII) else 0
     what, _, of = request.form.get("do", "send").partition(":")
-    if what == "more" and of:
-        form.more = {of: 1}
+    if what != "send":  # another row is asked for; or it comes back after signing in anew
+        form.more = {of: 1} if what == "more" and of else {}
         return _shown(form)
     try:
         outcome = _run(form, run)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
 from ledger.application import persons
+from ledger.application.acts import act_of
 from ledger.application.answers.people import MadeToken
 from ledger.bounds import INVITATION_DAYS, PAGE
 from ledger.domain import access
@@ -18,7 +19,7 @@ from ledger.store import Request
 from ledger.web.access import allow
 from ledger.web.pages.labels import label
 from ledger.web.pages.settings.called import ROLE_WORDS
-from ledger.web.pages.settings.forms import Answer, Body, Expected, Form, act_of, asked
+from ledger.web.pages.settings.forms import Answer, Body, Expected, Form, asked
 from ledger.web.pages.settings.parts import blueprint, links
 from ledger.web.seen import asker, ledger
 
@@ -89,7 +90,7 @@ def make() -> Answer:
         return redirect(_back(made[0]), 303)
 
     back = url_for("pages.settings.people")
-    return asked(Form(act=act_of("person", "make"), of="", back=back), run, then)
+    return asked(Form(act=act_of("persons", "make"), of="", back=back), run, then)
 
 
 @blueprint.route(f"{ONE}/role", methods=["GET", "POST"])
@@ -154,6 +155,8 @@ def erase(id: str) -> Answer:
 def invite(id: str) -> str:
     """A link, good once, is shown this once: whoever has it can sign in as the person."""
     _of(id)
+    if request.form.get("do") != "invite":  # it comes back after signing in anew
+        return _shown(id)
     opened = ledger()
     there = opened.settings.address or request.host_url.rstrip("/")
     secret = opened.registry.invite(id, INVITATION_DAYS)
@@ -163,7 +166,7 @@ def invite(id: str) -> str:
 def _form(name: str, id: str, picks: Any = None) -> Form:
     one = _of(id)
     return Form(
-        act=act_of("person", name),
+        act=act_of("persons", name),
         of=one.name or one.number or one.id,
         back=_back(id),
         stream=access.stream(id),
