@@ -1,0 +1,1 @@
+"""A long run of a served ledger under orders, reads, exports and faults."""
