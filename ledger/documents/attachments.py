@@ -22,6 +22,13 @@ _EMBEDDED = re.compile(
     r"(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)?>"
 )
 _SPACES = {ord(space): None for space in " \t\r\n"}
+_REFERENCES = tuple(
+    (spelling, sign)
+    for sign in "\r\n\t +/="
+    for spelling in dict.fromkeys((f"&#{ord(sign)};", f"&#x{ord(sign):X};", f"&#x{ord(sign):x};"))
+)
+"""What programs write for a sign that stands in Base64 or between its lines. Each is sought by
+itself: a text may be nothing else, millions of times."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +79,8 @@ def cut(text: str) -> Cut:
             broken.add(digest)
         sizes[digest] = len(part.written if content is None else content)
         # With its line ends, so that a place further down keeps the number of its line.
-        kept += (text[at : part.start], digest, "\n" * part.written.count("\n"))
+        line_ends = "\n" * text.count("\n", part.start, part.end)
+        kept += (text[at : part.start], digest, line_ends)
         at = part.end
     kept.append(text[at:])
     return Cut("".join(kept), sizes, frozenset(broken))
@@ -122,7 +130,7 @@ def _content(text: str, start: int) -> _Part | None:
     written: list[str] = []
     at = start
     while (end := text.find("<", at)) >= 0:
-        written.append(text[at:end])
+        written.append(_referred(text[at:end]))
         if text.startswith("</", end):
             return _Part(start, end, "".join(written))
         past = _no_tag(text, end)
@@ -132,6 +140,14 @@ def _content(text: str, start: int) -> _Part | None:
             written.append(text[end + 9 : past - 3])
         at = past
     return None
+
+
+def _referred(text: str) -> str:
+    """The text of an attachment with the signs that are written as references."""
+    if "&" in text:
+        for spelling, sign in _REFERENCES:
+            text = text.replace(spelling, sign)
+    return text
 
 
 def _no_tag(text: str, at: int) -> int | None:

@@ -67,7 +67,7 @@ def _line(place: Place, quantity_path: str, currency: str | None) -> Line | None
     amount = place.amount("cbc:LineExtensionAmount", currency, "BR-24")
     tax = "cac:Item/cac:ClassifiedTaxCategory"
     category = place.code(f"{tax}/cbc:ID", "BR-CO-04")
-    if peppol_rules.is_other_tax(place, tax):
+    if peppol_rules.is_other_tax(place.one(tax)):
         category = None
     rate = peppol_rules.rate(place, f"{tax}/cbc:Percent")
     price = place.decimal("cac:Price/cbc:PriceAmount", "BR-26")

@@ -126,6 +126,13 @@ def _without_prefixes(path: str) -> str:
     return re.sub(r"\b(?:cac|cbc):", "", path)
 
 
+def _said(element: etree._Element) -> tuple[object, ...]:
+    """What an element says with all that is in it, but for spaces."""
+    return tuple(
+        (one.tag, (one.text or "").strip(_SPACES), *sorted(one.items())) for one in element.iter()
+    )
+
+
 class Place:
     """An element with its place in the document, and readers that note what is wrong there.
 
@@ -171,6 +178,14 @@ class Place:
                 return None
             here = Place(matches[0], here.below(step), self.found)
         return here
+
+    def alike(self, name: str) -> Place | None:
+        """The child of a name, also where it is written several times and says the same each time;
+        a fault where it does not."""
+        some = self.element.findall(name, NAMES)
+        if len({_said(one) for one in some}) > 1:
+            self.fault(name, "repeated", "This may be given only once.")
+        return Place(some[0], self.below(name), self.found) if some else None
 
     def attribute(self, name: str) -> str:
         """An attribute's text without the spaces around it, "" where there is none."""
