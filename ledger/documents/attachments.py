@@ -21,6 +21,8 @@ _EMBEDDED = re.compile(
     r"<(?:[\w.-]{1,40}:)?EmbeddedDocumentBinaryObject"
     r"(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)?>"
 )
+_MET = re.compile(r"<(?:[!?]|(?=(?:[\w.-]{1,40}:)?EmbeddedDocumentBinaryObject))")
+"""A tag of one, a comment, CDATA, an instruction or a DOCTYPE: all others hold nothing back."""
 _SPACES = {ord(space): None for space in " \t\r\n"}
 _REFERENCES = tuple(
     (spelling, sign)
@@ -103,26 +105,31 @@ def _unpacked(written: str) -> bytes | None:
 
 
 def _parts(text: str) -> Iterator[_Part]:
-    """Where the contents of attachments are. One pass, from "<" to "<"; an attachment that holds
-    elements, or is not closed, is left to the parser."""
+    """Where the contents of attachments are. One pass, from one "<" that may hide others, or that
+    opens an attachment, to the next; an attachment that holds elements, or is not closed, is left
+    to the parser."""
     at = count = 0
-    while (at := text.find("<", at)) >= 0:
-        count += 1
-        if count > MAX_TAGS:
-            raise refusal(
-                "too-many-tags", "The file has more than {most} tags.", most=str(MAX_TAGS)
-            )
-        past = _no_tag(text, at)
+    while (met := _MET.search(text, at)) is not None:
+        count += text.count("<", at, met.end())
+        _bounded(count)
+        past = _no_tag(text, met.start())
         if past is not None:
             at = past
             continue
-        opening = _EMBEDDED.match(text, at)
-        at += 1
+        opening = _EMBEDDED.match(text, met.start())
+        at = met.end()
         if opening and not opening[0].endswith("/>"):
             part = _content(text, opening.end())
             if part is not None:
                 yield part
                 at = part.end
+    _bounded(count + text.count("<", at))
+
+
+def _bounded(tags: int) -> None:
+    """Raises DocumentFaults."""
+    if tags > MAX_TAGS:
+        raise refusal("too-many-tags", "The file has more than {most} tags.", most=str(MAX_TAGS))
 
 
 def _content(text: str, start: int) -> _Part | None:

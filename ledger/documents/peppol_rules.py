@@ -111,14 +111,24 @@ def base_quantity(place: Place) -> Decimal | None:
 
 
 def check_line(
-    place: Place, amount: int, quantity: Decimal, price: Fraction, line_charges: Iterable[Charge]
+    place: Place,
+    amount: int,
+    quantity: Decimal,
+    price: tuple[Decimal, Decimal],
+    line_charges: Iterable[Charge],
 ) -> None:
-    """Quantity times the price of one unit, and charges, against the amount (PEPPOL R120).
+    """Quantity times the price of so many units, and charges, against the amount (PEPPOL R120).
 
-    Fractions are exact: no quantity and no price of twelve decimals is rounded on the way.
+    Ratios of whole numbers are exact: no quantity and no price of twelve decimals is rounded on the
+    way.
     """
-    computed = Fraction(quantity) * price * 100 + sum(charge.amount for charge in line_charges)
-    if abs(amount - computed) > _LINE_TOLERANCE:
+    (count, of_count), (ore, of_ore), (base, of_base) = (
+        part.as_integer_ratio() for part in (quantity, *price)
+    )
+    whole, parts = 100 * count * ore * of_base, of_count * of_ore * base
+    charged = sum(charge.amount for charge in line_charges)
+    if abs((amount - charged) * parts - whole) > _LINE_TOLERANCE * parts:
+        computed = Fraction(whole, parts) + charged
         _differs(
             place,
             "cbc:LineExtensionAmount",
