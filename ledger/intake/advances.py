@@ -46,9 +46,10 @@ def deducted(
 ) -> Deducted:
     """What was paid before (BT-113) is sure where the invoice names the advances (BG-3), each is
     here with something left, and together they cover it; or where one advance of its orders comes
-    to just that, but for what is rounded to whole kronor; else a person is asked. An invoice of nothing, whose own lines deduct what it
-    names, is told to be the last of those. Of a credit nothing: it takes back what its invoices
-    drew. What is named and not here is flagged by its number: when it comes, it is known by that.
+    to just that, but for what is rounded to whole kronor; else a person is asked. An invoice of
+    nothing, whose own lines deduct what it names, is told to be the last of those. Of a credit
+    nothing: it takes back what its invoices drew. What is named and not here is flagged by its
+    number: when it comes, it is known by that.
     """
     if not invoice.prepaid and invoice.amount == 0 and invoice.credits:
         found = dict.fromkeys(chain(*_named_by(invoice, supplier, under, desk)))

@@ -119,14 +119,14 @@ def net_of(prepaid: int, advances: Sequence[State]) -> tuple[int, ...]:
     """What is taken back of each advance, in öre excluding VAT, where `prepaid` (with VAT) was paid
     before: the first whole, and so on, never more than is left of each. What was paid in whole
     kronor is all of an advance, and nothing of the next."""
-    found = []
+    found: list[int] = []
     for one in advances:
         whole = gross_left(one)
         part = min(max(0, prepaid), whole)
         prepaid -= part
         if found and part <= ROUNDED:
             part = 0
-        elif 0 < part and whole - part <= ROUNDED:
+        elif part > 0 and whole - part <= ROUNDED:
             part = whole
         gross = one.amount + (one.vat or 0)
         net = (
