@@ -209,6 +209,10 @@ ANSWER_SECONDS = 9.0
 """Seconds after which no request waits for a database any more, whatever it does: it is answered
 within ten."""
 
+RECORDED_SECONDS = 2.0
+"""Seconds of ANSWER_SECONDS that are left for recording a file: what is not read before is too long
+for somebody who waits. Twenty-five thousand lines take about as long to read."""
+
 LOOK_SECONDS = 0.25
 """Seconds between two looks at whether readings are over."""
 

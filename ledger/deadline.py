@@ -91,6 +91,28 @@ def within(seconds: float) -> Iterator[None]:
         _current.set(found)
 
 
+@contextmanager
+def apart(seconds: float) -> Iterator[None]:
+    """What is done meanwhile is kept for everybody, and has so many seconds of its own, of a
+    database too: done once, whoever asks next need not wait for it."""
+    found, answered = _current.get(), _answered_by.get()
+    begin(None, seconds)
+    try:
+        yield
+    finally:
+        _current.set(found)
+        _answered_by.set(answered)
+
+
+def leaves(seconds: float) -> bool:
+    """Whether so many seconds are left of those in which what somebody does has to be answered; of
+    what they ask, its own deadline tells."""
+    answered = _answered_by.get()
+    if answered is None or _current.get() is not None:
+        return True
+    return time.monotonic() < answered - seconds
+
+
 def look() -> None:
     """Raises TookTooLong or CallerGone where nobody waits any more."""
     found = _current.get()

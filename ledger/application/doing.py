@@ -189,15 +189,16 @@ def do(
 
 
 def _credits_found(asker: Asker, outcome: Outcome) -> Outcome:
-    """What an invoice that was recorded came to, once the credits that came before it are tied."""
+    """What an invoice that was recorded came to, once the credits that came before it are tied, and
+    those that waited for it in the queue are matched anew."""
     if not any(isinstance(fact.event, DrawdownRecorded) for fact in outcome.facts):
         return outcome
     # With what reads XML, which few acts need.
+    from ledger import intake
     from ledger.application.documents import desk
-    from ledger.intake import tying
 
     assert isinstance(outcome.state, drawdown.State)
-    if not tying.look_again(outcome.state, desk(asker)):
+    if not intake.look_again(outcome.state, desk(asker)):
         return outcome
     version, state = asker.ledger.service.load(drawdown.stream(outcome.state.id))
     return replace(outcome, state=state, version=version)

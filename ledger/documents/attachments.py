@@ -21,7 +21,16 @@ _EMBEDDED = re.compile(
     r"<(?:[\w.-]{1,40}:)?EmbeddedDocumentBinaryObject"
     r"(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)?>"
 )
+_MET = re.compile(r"<(?:[!?]|(?=(?:[\w.-]{1,40}:)?EmbeddedDocumentBinaryObject))")
+"""A tag of one, a comment, CDATA, an instruction or a DOCTYPE: all others hold nothing back."""
 _SPACES = {ord(space): None for space in " \t\r\n"}
+_REFERENCES = tuple(
+    (spelling, sign)
+    for sign in "\r\n\t +/="
+    for spelling in dict.fromkeys((f"&#{ord(sign)};", f"&#x{ord(sign):X};", f"&#x{ord(sign):x};"))
+)
+"""What programs write for a sign that stands in Base64 or between its lines. Each is sought by
+itself: a text may be nothing else, millions of times."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +81,8 @@ def cut(text: str) -> Cut:
             broken.add(digest)
         sizes[digest] = len(part.written if content is None else content)
         # With its line ends, so that a place further down keeps the number of its line.
-        kept += (text[at : part.start], digest, "\n" * part.written.count("\n"))
+        line_ends = "\n" * text.count("\n", part.start, part.end)
+        kept += (text[at : part.start], digest, line_ends)
         at = part.end
     kept.append(text[at:])
     return Cut("".join(kept), sizes, frozenset(broken))
@@ -95,26 +105,31 @@ def _unpacked(written: str) -> bytes | None:
 
 
 def _parts(text: str) -> Iterator[_Part]:
-    """Where the contents of attachments are. One pass, from "<" to "<"; an attachment that holds
-    elements, or is not closed, is left to the parser."""
+    """Where the contents of attachments are. One pass, from one "<" that may hide others, or that
+    opens an attachment, to the next; an attachment that holds elements, or is not closed, is left
+    to the parser."""
     at = count = 0
-    while (at := text.find("<", at)) >= 0:
-        count += 1
-        if count > MAX_TAGS:
-            raise refusal(
-                "too-many-tags", "The file has more than {most} tags.", most=str(MAX_TAGS)
-            )
-        past = _no_tag(text, at)
+    while (met := _MET.search(text, at)) is not None:
+        count += text.count("<", at, met.end())
+        _bounded(count)
+        past = _no_tag(text, met.start())
         if past is not None:
             at = past
             continue
-        opening = _EMBEDDED.match(text, at)
-        at += 1
+        opening = _EMBEDDED.match(text, met.start())
+        at = met.end()
         if opening and not opening[0].endswith("/>"):
             part = _content(text, opening.end())
             if part is not None:
                 yield part
                 at = part.end
+    _bounded(count + text.count("<", at))
+
+
+def _bounded(tags: int) -> None:
+    """Raises DocumentFaults."""
+    if tags > MAX_TAGS:
+        raise refusal("too-many-tags", "The file has more than {most} tags.", most=str(MAX_TAGS))
 
 
 def _content(text: str, start: int) -> _Part | None:
@@ -122,7 +137,7 @@ def _content(text: str, start: int) -> _Part | None:
     written: list[str] = []
     at = start
     while (end := text.find("<", at)) >= 0:
-        written.append(text[at:end])
+        written.append(_referred(text[at:end]))
         if text.startswith("</", end):
             return _Part(start, end, "".join(written))
         past = _no_tag(text, end)
@@ -132,6 +147,14 @@ def _content(text: str, start: int) -> _Part | None:
             written.append(text[end + 9 : past - 3])
         at = past
     return None
+
+
+def _referred(text: str) -> str:
+    """The text of an attachment with the signs that are written as references."""
+    if "&" in text:
+        for spelling, sign in _REFERENCES:
+            text = text.replace(spelling, sign)
+    return text
 
 
 def _no_tag(text: str, at: int) -> int | None:

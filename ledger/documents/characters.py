@@ -57,6 +57,8 @@ def visible(text: str) -> str:
 
 def invisible(text: str) -> str:
     """What nobody can see in a text, by name ("U+200B, U+202E"), or "" where there is nothing."""
+    if text.isascii() and text.isprintable():
+        return ""
     found = dict.fromkeys(INVISIBLE.findall(text))
     names = [f"U+{ord(sign):04X}" for sign in found]
     return ", ".join(names[:_TOLD]) + (" …" if len(names) > _TOLD else "")

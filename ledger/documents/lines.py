@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal, localcontext
-from fractions import Fraction
 
 import msgspec
 
-from ledger.bounds import MAX_DIGITS
+from ledger import deadline
+from ledger.bounds import ANSWER_SECONDS, MAX_DIGITS, RECORDED_SECONDS
 from ledger.documents import peppol_rules, xml
+from ledger.documents.faults import refusal
 from ledger.documents.xml import Place
+
+_AT_A_TIME = 500
+"""Lines that are read between two looks at whether there is time for more."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +50,7 @@ def lines(root: Place, kind: str, currency: str | None) -> list[Line] | None:
             f"cac:{kind}Line", "missing", "There is no line, and {rule} requires one.", rule="BR-16"
         )
     quantity = "cbc:CreditedQuantity" if kind == "CreditNote" else "cbc:InvoicedQuantity"
-    found = [_line(place, quantity, currency) for place in places]
+    found = list(_each(places, quantity, currency))
     numbers = Counter(line.number for line in found if line and line.number)
     for place, line in zip(places, found, strict=True):
         if line and numbers[line.number] > 1:
@@ -59,6 +64,21 @@ def lines(root: Place, kind: str, currency: str | None) -> list[Line] | None:
     return sound if sound and len(sound) == len(found) else None
 
 
+def _each(places: list[Place], quantity: str, currency: str | None) -> Iterator[Line | None]:
+    """Every line. Raises DocumentFaults where somebody waits, and there is no time for all."""
+    for at, place in enumerate(places):
+        if at % _AT_A_TIME == 0 and not deadline.leaves(RECORDED_SECONDS):
+            raise refusal(
+                "too-many-lines",
+                "The file has {count} lines, and there was no time to read them all: an answer has "
+                "to come within {seconds} s. Send it by itself when less is going on, or take it "
+                "in on the server (avrop document receive).",
+                count=str(len(places)),
+                seconds=str(round(ANSWER_SECONDS)),
+            )
+        yield _line(place, quantity, currency)
+
+
 def _line(place: Place, quantity_path: str, currency: str | None) -> Line | None:
     """A line with its amount as written, or None where a part that sums depend on is not sound."""
     before = place.found.count
@@ -67,7 +87,7 @@ def _line(place: Place, quantity_path: str, currency: str | None) -> Line | None
     amount = place.amount("cbc:LineExtensionAmount", currency, "BR-24")
     tax = "cac:Item/cac:ClassifiedTaxCategory"
     category = place.code(f"{tax}/cbc:ID", "BR-CO-04")
-    if peppol_rules.is_other_tax(place, tax):
+    if peppol_rules.is_other_tax(place.one(tax)):
         category = None
     rate = peppol_rules.rate(place, f"{tax}/cbc:Percent")
     price = place.decimal("cac:Price/cbc:PriceAmount", "BR-26")
@@ -93,8 +113,7 @@ def _line(place: Place, quantity_path: str, currency: str | None) -> Line | None
         return None
     # A line whose own arithmetic is wrong still counts in the sum of lines, which is checked too.
     if quantity is not None and price is not None and base is not None:
-        unit_price = Fraction(price) / Fraction(base)
-        peppol_rules.check_line(place, line.amount, quantity, unit_price, charges)
+        peppol_rules.check_line(place, line.amount, quantity, (price, base), charges)
     return line
 
 

@@ -5,14 +5,15 @@ import re
 from stdnum import luhn
 
 _PLAIN = re.compile(r"(?:0007:)?(?:16)?(\d{6})-?(\d{4})", re.ASCII)
-_VAT = re.compile(r"SE(\d{6})(\d{4})01", re.ASCII)
+_VAT = re.compile(r"SE[ -]?(\d{6})[ -]?(\d{4})[ -]?01", re.ASCII)
 
 
 def normalise(text: str) -> str:
     """Ten digits from any common form of a Swedish organisation number.
 
-    Read are "212000-2403", "2120002403", the VAT number "SE212000240301", "0007:2120002403" (ICD
-    0007 of ISO 6523, as Peppol writes it) and "162120002403" (the tax authority's twelve digits).
+    Read are "212000-2403", "2120002403", the VAT number "SE212000240301", also with spaces or
+    hyphens between its parts, "0007:2120002403" (ICD 0007 of ISO 6523, as Peppol writes it) and
+    "162120002403" (the tax authority's twelve digits).
     Raises ValueError with a sentence for a person where it is none of these, or the check digit
     (Luhn; rule SE-R-013 of Peppol) is wrong.
     """

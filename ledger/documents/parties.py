@@ -27,6 +27,8 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
+SWEDISH, SWEDISH_VAT = "0007", "9955"
+"""The schemes (ICD, EAS) of a Swedish organisation number, and of a Swedish VAT number."""
 NOBODY = Party(organisation=None, raw="", name="")
 
 
@@ -89,7 +91,7 @@ def payee(root: Place) -> Party | None:
         found.append(_with_scheme(one, "cbc:ID"))
     raw, scheme = next((pair for pair in found if pair[0]), ("", ""))
     number = None
-    if raw and scheme in ("", "0007"):
+    if raw and scheme in ("", SWEDISH, SWEDISH_VAT):
         try:
             number = organisation.normalise(raw)
         except ValueError:
@@ -128,16 +130,23 @@ def _address(place: Place) -> str:
 def _numbers(place: Place, country: str) -> Iterable[tuple[str, str, str]]:
     """Where a Swedish organisation number should be, as (place, text, kind), the surest first."""
     written, scheme = _legal_number(place)
-    if written and (scheme == "0007" or (not scheme and country == "SE")):
+    if written and (scheme == SWEDISH or (not scheme and country == "SE")):
         yield place.below("cac:PartyLegalEntity/cbc:CompanyID"), written, scheme
-    written, scheme = _with_scheme(place, "cbc:EndpointID")
-    if written and scheme == "0007":
-        yield place.below("cbc:EndpointID"), written, scheme
+    others = [(place, "cbc:EndpointID")]
+    others += [(one, "cbc:ID") for one in place.every("cac:PartyIdentification")]
+    for at, path in others:
+        written, scheme = _with_scheme(at, path)
+        if written and scheme == SWEDISH:
+            yield at.below(path), written, scheme
     for tax in place.every("cac:PartyTaxScheme"):
         written = tax.text("cbc:CompanyID") or ""
         is_vat = (tax.text("cac:TaxScheme/cbc:ID") or "").upper() == "VAT"
         if written and is_vat and written.upper().startswith("SE"):
             yield tax.below("cbc:CompanyID"), written, "VAT"
+    for at, path in others:
+        written, scheme = _with_scheme(at, path)
+        if written and scheme == SWEDISH_VAT:
+            yield at.below(path), written, scheme
 
 
 def _other_number(place: Place) -> tuple[str, str]:

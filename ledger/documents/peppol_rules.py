@@ -40,13 +40,14 @@ def rate(place: Place, path: str, rule: str = "") -> Decimal | None:
     return None
 
 
-def is_other_tax(place: Place, path: str) -> bool:
+def is_other_tax(category: Place | None) -> bool:
     """Whether a tax category is not VAT's; then that is told, and the rules of VAT say nothing."""
-    scheme = place.text(f"{path}/cac:TaxScheme/cbc:ID")
-    if scheme is None or scheme.upper() == "VAT":
+    path = "cac:TaxScheme/cbc:ID"
+    scheme = None if category is None else category.text(path)
+    if category is None or scheme is None or scheme.upper() == "VAT":
         return False
-    place.found.warn(
-        place.below(f"{path}/cac:TaxScheme/cbc:ID"),
+    category.found.warn(
+        category.below(path),
         "tax-scheme-other",
         "The tax here is {scheme} and not VAT: whether it is part of what counts, a person must "
         "see.",
@@ -72,14 +73,24 @@ def charges(place: Place, currency: str | None, *, taxed: bool) -> list[Charge] 
                 written=short(indicator or ""),
             )
         amount = one.amount("cbc:Amount", currency, "BR-31" if taxed else "BR-41") or 0
-        category = one.code("cac:TaxCategory/cbc:ID", "BR-32" if taxed else "")
-        if is_other_tax(one, "cac:TaxCategory"):
-            category = None
-        percent = rate(one, "cac:TaxCategory/cbc:Percent")
-        written = None if percent is None else plain(percent)
+        category, percent = _taxed_as(one, "BR-32" if taxed else "")
         is_charge = indicator == "true"
-        found.append(Charge(amount if is_charge else -amount, category, written, is_charge))
+        found.append(Charge(amount if is_charge else -amount, category, percent, is_charge))
     return found if place.found.count == before else None
+
+
+def _taxed_as(charge: Place, rule: str) -> _Key:
+    """The VAT category of a charge, and its rate. UBL has room for several, and the official rules
+    pass the same one again."""
+    place = charge.alike("cac:TaxCategory")
+    if place is None:
+        if rule:
+            charge.missing("cac:TaxCategory/cbc:ID", rule)
+        return None, None
+    category = place.code("cbc:ID", rule)
+    percent = rate(place, "cbc:Percent")
+    written = None if percent is None else plain(percent)
+    return None if is_other_tax(place) else category, written
 
 
 def base_quantity(place: Place) -> Decimal | None:
@@ -100,14 +111,24 @@ def base_quantity(place: Place) -> Decimal | None:
 
 
 def check_line(
-    place: Place, amount: int, quantity: Decimal, price: Fraction, line_charges: Iterable[Charge]
+    place: Place,
+    amount: int,
+    quantity: Decimal,
+    price: tuple[Decimal, Decimal],
+    line_charges: Iterable[Charge],
 ) -> None:
-    """Quantity times the price of one unit, and charges, against the amount (PEPPOL R120).
+    """Quantity times the price of so many units, and charges, against the amount (PEPPOL R120).
 
-    Fractions are exact: no quantity and no price of twelve decimals is rounded on the way.
+    Ratios of whole numbers are exact: no quantity and no price of twelve decimals is rounded on the
+    way.
     """
-    computed = Fraction(quantity) * price * 100 + sum(charge.amount for charge in line_charges)
-    if abs(amount - computed) > _LINE_TOLERANCE:
+    (count, of_count), (ore, of_ore), (base, of_base) = (
+        part.as_integer_ratio() for part in (quantity, *price)
+    )
+    whole, parts = 100 * count * ore * of_base, of_count * of_ore * base
+    charged = sum(charge.amount for charge in line_charges)
+    if abs((amount - charged) * parts - whole) > _LINE_TOLERANCE * parts:
+        computed = Fraction(whole, parts) + charged
         _differs(
             place,
             "cbc:LineExtensionAmount",
@@ -204,7 +225,7 @@ def vat(root: Place, currency: str | None, taxed: list[Charge] | None) -> int | 
     own: list[Place] = []
     taxes: list[int | None] = []
     for place in subtotals:
-        if is_other_tax(place, "cac:TaxCategory"):
+        if is_other_tax(place.one("cac:TaxCategory")):
             taxes.append(place.amount("cbc:TaxAmount", currency, "BR-46"))
         else:
             own.append(place)

@@ -128,13 +128,16 @@ _OTHERS = (
 )
 """What a root's namespace begins with → what the document is."""
 _ROOTS = {"Finvoice": "Finvoice", "CrossIndustryInvoice": "Cross Industry Invoice (CII)"}
+_LOOKED_AT, _BEFORE = 1_024, b"\xef\xbb\xbf\0 \t\r\n"
+"""Bytes within which a PDF has to begin, and what programs set before a file that they pass on."""
 _BEGINNINGS = ((b"%PDF-", "PDF"), (b"PK\x03\x04", "ZIP"), (b"UNA:", "EDIFACT"))
 
 
 def refuse_bytes(data: bytes) -> None:
     """Raises DocumentFaults for a file that is another thing than XML, and that has a name."""
+    begins = data[:_LOOKED_AT].lstrip(_BEFORE)
     for beginning, name in _BEGINNINGS:
-        if data.startswith(beginning):
+        if begins.startswith(beginning):
             raise _other(name)
 
 

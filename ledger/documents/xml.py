@@ -126,6 +126,20 @@ def _without_prefixes(path: str) -> str:
     return re.sub(r"\b(?:cac|cbc):", "", path)
 
 
+@lru_cache(maxsize=1_000)
+def _steps(path: str) -> tuple[str, ...]:
+    """The steps of a path as lxml names their elements."""
+    steps = (step.partition(":") for step in path.split("/"))
+    return tuple(f"{{{NAMES[prefix]}}}{name}" for prefix, _, name in steps)
+
+
+def _said(element: etree._Element) -> tuple[object, ...]:
+    """What an element says with all that is in it, but for spaces."""
+    return tuple(
+        (one.tag, (one.text or "").strip(_SPACES), *sorted(one.items())) for one in element.iter()
+    )
+
+
 class Place:
     """An element with its place in the document, and readers that note what is wrong there.
 
@@ -152,25 +166,43 @@ class Place:
 
     def every(self, name: str) -> list[Place]:
         """All children of a name, numbered from 1 in their places."""
-        elements = self.element.findall(name, NAMES)
+        elements = self._children(name)
+        if not elements:
+            return []
         place = self.below(name)
         return [
             Place(element, f"{place}[{i}]", self.found) for i, element in enumerate(elements, 1)
         ]
 
+    def _children(self, path: str) -> list[etree._Element]:
+        found = [self.element]
+        for tag in _steps(path):
+            found = [child for one in found for child in one.iterchildren(tag)]
+        return found
+
     def one(self, path: str, rule: str = "") -> Place | None:
         """The only element at a path."""
-        here = self
-        for step in path.split("/"):
-            matches = here.element.findall(step, NAMES)
-            if len(matches) > 1:
-                here.fault(step, "repeated", "This may be given only once.")
-            if not matches:
+        element = self.element
+        for at, tag in enumerate(_steps(path), 1):
+            matches = element.iterchildren(tag)
+            match = next(matches, None)
+            if match is None:
                 if rule:
                     self.missing(path, rule)
                 return None
-            here = Place(matches[0], here.below(step), self.found)
-        return here
+            if next(matches, None) is not None:
+                step = "/".join(path.split("/")[:at])
+                self.fault(step, "repeated", "This may be given only once.")
+            element = match
+        return Place(element, self.below(path), self.found)
+
+    def alike(self, name: str) -> Place | None:
+        """The child of a name, also where it is written several times and says the same each time;
+        a fault where it does not."""
+        some = self._children(name)
+        if len({_said(one) for one in some}) > 1:
+            self.fault(name, "repeated", "This may be given only once.")
+        return Place(some[0], self.below(name), self.found) if some else None
 
     def attribute(self, name: str) -> str:
         """An attribute's text without the spaces around it, "" where there is none."""

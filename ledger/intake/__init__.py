@@ -41,7 +41,7 @@ from ledger.intake.desk import Desk, Receipt
 from ledger.intake.lines import bounded
 from ledger.intake.matching import Found, find_order
 from ledger.intake.reading import for_log, in_words, keep, read_in
-from ledger.intake.tying import look_again
+from ledger.intake.tying import tie_waiting
 from ledger.numbers import order_number
 from ledger.projections.seeing import is_buyer, share_an_agreement
 from ledger.projections.sorting import folded
@@ -50,7 +50,17 @@ from ledger.registry import Document, Registry, enclosed, queue
 from ledger.store import Request
 from ledger.wording import words
 
-__all__ = ["FORMAT", "Desk", "Receipt", "assign", "discard", "receive", "retry", "waiting"]
+__all__ = [
+    "FORMAT",
+    "Desk",
+    "Receipt",
+    "assign",
+    "discard",
+    "look_again",
+    "receive",
+    "retry",
+    "waiting",
+]
 
 FORMAT = next(iter(FORMATS))
 """The format of a file whose sender names none."""
@@ -315,10 +325,11 @@ def _order_of(invoice: Invoice, desk: Desk) -> Found:
         return Found(state, "credited-invoice", invoice.credits[0].number)
 
 
-def _look_again(came: drawdown.State, desk: Desk) -> None:
+def look_again(came: drawdown.State, desk: Desk) -> bool:
     """The credits that came before their invoice, recorded or in the queue; and of a credit the
-    invoice, where that was recorded in the same moment."""
-    look_again(came, desk)
+    invoice, where that was recorded in the same moment. Whether any of those was tied or matched
+    anew. Raises Unavailable."""
+    tied = tie_waiting(came, desk)
     mine = None if desk.organisation is None else (desk.organisation,)
     for row in queue.files(desk.registry, mine):
         named = str(row["figures"].get("invoices", ""))
@@ -326,7 +337,8 @@ def _look_again(came: drawdown.State, desk: Desk) -> None:
         if row["refusal"] != CreditedUnknown.type or is_aside(sha256, desk):
             continue
         if came.named_among(named):
-            retry(sha256, desk)
+            tied = retry(sha256, desk).status == "recorded" or tied
+    return tied
 
 
 def _recorded_before(document: Document, desk: Desk) -> Receipt | None:
@@ -405,7 +417,7 @@ def _record(
     assert isinstance(outcome.state, drawdown.State)
     desk.registry.keep(replace(done, status="recorded", drawdown=outcome.state.id))
     if not outcome.replayed:
-        _look_again(outcome.state, desk)
+        look_again(outcome.state, desk)
     return Receipt(
         sha256=document.sha256,
         status="duplicate" if outcome.replayed else "recorded",

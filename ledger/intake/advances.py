@@ -7,12 +7,15 @@ from typing import NamedTuple
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown
 from ledger.domain.drawdown.advances import gross_left
+from ledger.domain.drawdown.flags import ROUNDED
 from ledger.domain.money import to_text
 from ledger.intake.desk import Desk
 from ledger.projections import drawdowns
 
 _NAMED = re.compile(
-    r"\bf[öo]rskott|\b[aàá][ -]?[ck]onto|\bprepayment\b|\badvance (?:payment|invoice)\b", re.I
+    r"\bf[öo]rskott|\bf[öo]rhandsbetal|\b[aàá][ -]?(?:c|k|ck)onto|\bprepayment\b"
+    r"|\badvance (?:payment|invoice)\b",
+    re.I,
 )
 _TAKEN_BACK = re.compile(
     r"\bslut|\bavräkn|\bavgår|\bavdrag|\bminus\b|\befter\b|\bfinal\b|\bless\b", re.I
@@ -43,9 +46,10 @@ def deducted(
 ) -> Deducted:
     """What was paid before (BT-113) is sure where the invoice names the advances (BG-3), each is
     here with something left, and together they cover it; or where one advance of its orders comes
-    to just that; else a person is asked. An invoice of nothing, whose own lines deduct what it
-    names, is told to be the last of those. Of a credit nothing: it takes back what its invoices
-    drew. What is named and not here is flagged by its number: when it comes, it is known by that.
+    to just that, but for what is rounded to whole kronor; else a person is asked. An invoice of
+    nothing, whose own lines deduct what it names, is told to be the last of those. Of a credit
+    nothing: it takes back what its invoices drew. What is named and not here is flagged by its
+    number: when it comes, it is known by that.
     """
     if not invoice.prepaid and invoice.amount == 0 and invoice.credits:
         found = dict.fromkeys(chain(*_named_by(invoice, supplier, under, desk)))
@@ -61,7 +65,7 @@ def deducted(
     with desk.views.database.reading() as connection:
         mine = [row.state for name in orders for row in drawdowns.listed(connection, order=name)]
     advances = dict.fromkeys(chain(*named))
-    if all(named) and sum(map(gross_left, advances)) >= invoice.prepaid:
+    if all(named) and sum(map(gross_left, advances)) >= invoice.prepaid - ROUNDED:
         return Deducted(tuple(one.id for one in advances), ())
     same = {
         one.id
@@ -69,7 +73,7 @@ def deducted(
         if one.is_advance
         and one.supplier == supplier
         and one.status in ("recorded", "approved")
-        and gross_left(one) == invoice.prepaid
+        and abs(gross_left(one) - invoice.prepaid) <= ROUNDED
     }
     if not invoice.credits and len(same) == 1:
         return Deducted(tuple(same), ())

@@ -10,12 +10,13 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from ledger import documents
+from ledger import deadline, documents
+from ledger.bounds import ANSWER_SECONDS, DEAR_SECONDS
 from ledger.documents import FORMATS
 from ledger.documents.faults import DocumentFaults
 from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import personal
-from ledger.domain.refusals import Fault, Invalid
+from ledger.domain.refusals import Fault, Invalid, TookTooLong
 from ledger.registry import Document, Registry, readings
 
 _LEVEL = 1
@@ -38,12 +39,17 @@ def keep(sha256: str, invoice: Invoice, registry: Registry) -> None:
 
 def read_kept(document: Document, registry: Registry) -> Invoice:
     """A kept file as it was read; by the reader of today, where another one did. Raises
-    DocumentFaults where that refuses what an earlier one took."""
+    DocumentFaults where that refuses what an earlier one took; TookTooLong where that took longer
+    than somebody waits, who finds it read then when they ask again."""
     found = readings.kept(registry, document.sha256, reader())
     if found is not None:
         return _decoder.decode(zlib.decompress(found))
-    invoice = FORMATS[document.format](document.content)
-    keep(document.sha256, invoice, registry)
+    with deadline.apart(DEAR_SECONDS):
+        invoice = FORMATS[document.format](document.content)
+        keep(document.sha256, invoice, registry)
+    deadline.look()
+    if not deadline.leaves(0.0):
+        raise TookTooLong(seconds=round(ANSWER_SECONDS))
     return invoice
 
 

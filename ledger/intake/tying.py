@@ -41,7 +41,7 @@ def lines_named(credit: drawdown.State, desk: Desk) -> tuple[drawdown.Part, ...]
     return () if invoice is None else _named(credit, invoice, desk)
 
 
-def look_again(came: drawdown.State, desk: Desk) -> bool:
+def tie_waiting(came: drawdown.State, desk: Desk) -> bool:
     """Tie the credits that waited for an invoice to it, now that it came, also those that are
     approved, and a credit to one that came meanwhile: what does not fit stays as it is, flagged.
     Whether any was tied. Raises Unavailable."""

@@ -73,6 +73,33 @@ def test_an_attachment_in_cdata_or_with_a_comment_is_cut_out_too() -> None:
     assert attachment.sha256 == hashlib.sha256(PICTURE).hexdigest()
 
 
+@pytest.mark.parametrize("line_end", ["&#13;\n", "&#xD;&#xA;", "&#xd;\n", "&#10;", "&#x9;&#32;\n"])
+def test_an_attachment_whose_signs_are_written_as_references_is_read(line_end: str) -> None:
+    text = written(PICTURE).replace("\n", "")
+    lines = line_end.join(text[at : at + 76] for at in range(0, len(text), 76))
+    for sign in "+/=":
+        lines = lines.replace(sign, f"&#{ord(sign)};")
+    invoice = read(with_attachment(lines).encode())
+    (attachment,) = invoice.attachments
+    assert (attachment.sha256, attachment.bytes) == (
+        hashlib.sha256(PICTURE).hexdigest(),
+        len(PICTURE),
+    )
+    assert invoice.warnings == ()
+    assert enclosed(with_attachment(lines), attachment.sha256) == PICTURE
+
+
+@pytest.mark.parametrize("inside", ["QQ&#10;&#10;==", "QQ<!--\n\n-->==", "<![CDATA[QQ\n]]>\n=="])
+def test_a_fault_below_an_attachment_keeps_the_number_of_its_line(inside: str) -> None:
+    text = with_attachment(inside)
+    assert cut(text).text.count("\n") == text.count("\n")
+
+
+def test_a_reference_in_cdata_is_text() -> None:
+    invoice = read(with_attachment("<![CDATA[QQ&#61;&#61;]]>").encode())
+    assert [warning.code for warning in invoice.warnings] == ["attachment-unreadable"]
+
+
 def test_what_is_no_base64_is_kept_by_its_text_and_told() -> None:
     invoice = read(with_attachment("inte Base64!").encode())
     (attachment,) = invoice.attachments

@@ -1,6 +1,7 @@
 """Whatever the official rules pass is read, with the amounts that are written in it."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,11 @@ from tests.documents.figures import extracted, figures
 from tests.documents.invoice_samples import sample
 from tests.documents.official_rules import Judge, edits, needed
 
-SAMPLES = ("invoice", "credit_note", "negative_invoice")
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+SAMPLES = {name: sample(name) for name in ("invoice", "credit_note", "negative_invoice")} | {
+    f"example of {name}": (EXAMPLES / f"{name}.xml").read_text(encoding="utf-8")
+    for name in ("invoice", "credit-note")
+}
 EDITS, SEED = 500, 20261129
 
 
@@ -22,7 +27,7 @@ def test_no_edit_of_a_sample_that_the_official_rules_pass_is_refused_or_read_oth
     wrong = []
     with Saxon() as engine:
         judge = Judge(engine)
-        for text in edits([sample(name) for name in SAMPLES], EDITS, SEED):
+        for text in edits(list(SAMPLES.values()), EDITS, SEED):
             passed = judge.passes(text)
             count["passed" if passed else "failed"] += 1
             try:
@@ -44,4 +49,4 @@ def test_no_edit_of_a_sample_that_the_official_rules_pass_is_refused_or_read_oth
 def test_the_samples_themselves_pass(name: str) -> None:
     needed()
     with Saxon() as engine:
-        assert Judge(engine).passes(sample(name))
+        assert Judge(engine).passes(SAMPLES[name])

@@ -139,6 +139,48 @@ def test_the_vat_number_serves_last() -> None:
     assert (supplier.organisation, supplier.raw) == ("2021004524", "SE202100452401")
 
 
+PLACE = "  <cac:PostalAddress>"
+
+
+@pytest.mark.parametrize(
+    ("party", "legal", "vat"),
+    [
+        ("<cac:PartyIdentification><cbc:ID schemeID='0007'>{0}</cbc:ID></cac:PartyIdentification>",
+         "", ""),
+        ("<cac:PartyIdentification><cbc:ID>123</cbc:ID></cac:PartyIdentification>"
+         "<cac:PartyIdentification><cbc:ID schemeID='0007'>{0}</cbc:ID></cac:PartyIdentification>",
+         "<cbc:CompanyID schemeID='0088'>7300010000001</cbc:CompanyID>", ""),
+        ("<cbc:EndpointID schemeID='9955'>SE{0}01</cbc:EndpointID>", "", ""),
+        ("<cac:PartyIdentification><cbc:ID schemeID='9955'>SE{0}01</cbc:ID>"
+         "</cac:PartyIdentification>", "", ""),
+        ("<cbc:EndpointID schemeID='0088'>7300010000001</cbc:EndpointID>", "",
+         "SE 202100-4524 01"),
+        ("<cbc:EndpointID schemeID='9955'>SE202100147001</cbc:EndpointID>", "", "SE{0}01"),
+    ],
+)  # fmt: skip
+def test_a_swedish_number_is_found_wherever_its_scheme_says_that_it_is_one(
+    party: str, legal: str, vat: str
+) -> None:
+    text = changed(
+        (SUPPLIER, legal),
+        (ENDPOINT, ""),
+        ("SE202100452401", vat.format("2021004524") or "SE1"),
+        (PLACE, party.format("2021004524") + PLACE),
+    )
+    assert read(text.encode()).supplier.organisation == "2021004524"
+
+
+@pytest.mark.parametrize("scheme", ["", " schemeID='0088'", " schemeID='0192'"])
+def test_a_number_of_another_scheme_is_no_swedish_one(scheme: str) -> None:
+    identified = f"<cac:PartyIdentification><cbc:ID{scheme}>2021004524</cbc:ID>"
+    text = changed(
+        (SUPPLIER, ""),
+        (ENDPOINT, f"{identified}</cac:PartyIdentification>"),
+        ("SE202100452401", "SE1"),
+    )
+    assert read(text.encode()).supplier.organisation is None
+
+
 def test_a_wrong_swedish_number_is_a_warning_with_the_text_kept() -> None:
     text = changed(
         (SUPPLIER, SUPPLIER.replace("4524", "4525")), (ENDPOINT, ""), ("SE202100452401", "SE1")

@@ -310,3 +310,32 @@ def test_an_amount_of_which_a_part_is_on_no_line_is_refused(amounts: list[int], 
     )
     assert old in text
     assert "exclusive-differs" in codes(text.replace(old, new))
+
+
+@pytest.mark.parametrize("spaces", ["", "\n  "])
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_charge_whose_vat_category_is_written_twice_and_alike_is_read(
+    at: int, spaces: str
+) -> None:
+    assert read(_category_twice(at, spaces).encode()) == read(sample().encode())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(">25<", ">12<"), ("<cbc:ID>S<", "<cbc:ID>E<"), (">VAT<", ">GST<")]
+)
+def test_a_charge_whose_vat_categories_differ_is_refused(old: str, new: str) -> None:
+    text = _category_twice(1, old=old, new=new)
+    assert ("/Invoice/AllowanceCharge[1]/TaxCategory", "repeated") in found(text)
+
+
+def _category_twice(at: int, spaces: str = "", old: str = "", new: str = "") -> str:
+    """The sample with the VAT category of a charge a second time, in which a text is another."""
+    text = sample()
+    start = 0
+    for _ in range(at):
+        start = text.index("<cac:AllowanceCharge>", start + 1)
+    start = text.index("<cac:TaxCategory>", start)
+    end = text.index("</cac:TaxCategory>", start) + len("</cac:TaxCategory>")
+    again = text[start:end]
+    assert old in again
+    return text[:end] + spaces + again.replace(old, new, 1).replace("\n", "\n ") + text[end:]

@@ -108,6 +108,8 @@ def test_an_extension_is_told(end: str) -> None:
         ('<CrossIndustryDocument xmlns="urn:ferd:CrossIndustryDocument:invoice:1p0"/>', "CII"),
         ("<Finvoice Version='3.0'/>", "Finvoice"),
         ("%PDF-1.7\n...", "PDF"),
+        ("\ufeff%PDF-1.7\n...", "PDF"),
+        ("\r\n \0%PDF-1.7\n...", "PDF"),
         ("UNA:+.? 'UNB+UNOC", "EDIFACT"),
     ],
 )

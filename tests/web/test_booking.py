@@ -286,6 +286,39 @@ def test_what_is_made_out_to_none_of_the_buyers_waits(desk):
     assert desk.drawn() == "0.00"
 
 
+@pytest.mark.parametrize(
+    "known_by",
+    [
+        "<cbc:EndpointID schemeID='9955'>SE{0}01</cbc:EndpointID>",
+        "<cac:PartyIdentification><cbc:ID schemeID='0007'>{0}</cbc:ID></cac:PartyIdentification>",
+    ],
+)
+def test_a_buyer_is_known_by_each_scheme_that_says_its_number(desk, known_by):
+    desk.sign()
+    order = desk.order()
+
+    def made_out_to(buyer, number):
+        text = written(Bill(number, rows(("100.00", 1)), order=order)).decode()
+        head, tag, rest = text.partition("<cac:AccountingCustomerParty>")
+        old = f'<cbc:CompanyID schemeID="0007">{BUYER}</cbc:CompanyID>'
+        address = f'<cbc:EndpointID schemeID="0007">{BUYER}</cbc:EndpointID>'
+        assert (rest.count(old), rest.count(address)) == (1, 1)
+        rest = rest.replace(old, "").replace(address, known_by.format(buyer))
+        return desk.finance.client.post(
+            "/api/v1/documents/peppol-invoice",
+            data=(head + tag + rest).encode(),
+            headers={**desk.finance.headers, "Content-Type": "application/xml"},
+        )
+
+    found = made_out_to(BUYER, "F1")
+    assert (found.status_code, found.json["status"]) == (201, "recorded"), found.text
+    waits = made_out_to(OTHER, "F2")
+    assert (waits.status_code, waits.json["refusal"]) == (202, "buyer-differs")
+    said = {"order": order, "reason": "Ändå vår"}
+    refused = desk.finance.post(f"/documents/{waits.json['sha256']}/assign", said)
+    assert refused.status_code == 409, "nobody says otherwise"
+
+
 def test_what_has_no_readable_buyer_waits(desk):
     desk.sign()
     order = desk.order()

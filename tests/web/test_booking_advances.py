@@ -84,6 +84,35 @@ def test_never_more_than_the_advance_is_taken_back(desk, order):
     assert money(desk)[1] == "300000.00"
 
 
+@pytest.mark.parametrize("named", [("A1",), ()], ids=["named", "alone"])
+@pytest.mark.parametrize("paid", ["41667.00", "41666.66", "41666.00"])
+def test_an_advance_that_was_paid_in_whole_kronor_is_taken_back_whole(desk, order, named, paid):
+    first = desk.recorded(advance(order, "33333.33"))
+    assert first["vat"] == "8333.33"
+    desk.approve(first["id"])
+    found = desk.recorded(final(order, "50000.00", paid, credits=named))
+    assert found["deducts"] == [{"drawdown": first["id"], "amount": "33333.33"}]
+    assert found["flags"] == []
+    desk.approve(found["id"])
+    assert money(desk)[1] == "50000.00"
+
+
+@pytest.mark.parametrize("paid", ["41667.67", "41700.00"])
+def test_what_is_more_than_rounded_is_asked(desk, order, paid):
+    desk.approve(desk.recorded(advance(order, "33333.33"))["id"])
+    found = desk.recorded(final(order, "50000.00", paid, credits=("A1",)))
+    assert found["flags"] == [f"advance-unclear:{paid}"]
+
+
+def test_a_krona_that_is_over_takes_nothing_back_of_the_next_advance(desk, order):
+    for number in ("A1", "A2"):
+        desk.approve(desk.recorded(advance(order, "33333.33", number))["id"])
+    found = desk.recorded(final(order, "80000.00", "41667.00", credits=("A1", "A2")))
+    assert [one["amount"] for one in found["deducts"]] == ["33333.33"]
+    more = desk.recorded(final(order, "70000.00", "41668.00", "S2", credits=("A2",)))
+    assert more["flags"] == ["advance-unclear:41668.00"]
+
+
 def test_an_advance_that_is_named_twice_covers_no_more_than_once(desk, order):
     first = desk.recorded(advance(order, "100000.00"))
     desk.approve(first["id"])
@@ -165,6 +194,8 @@ def test_an_advance_is_approved_before_the_final_invoice(desk, order):
         {"text": "FORSKOTT"},
         {"text": "Acontofaktura 1"},
         {"text": "à conto, vt 2024"},
+        {"text": "Ackonto 2 av 3"},
+        {"text": "Förhandsbetalning"},
         {"text": "Utbildning", "description": "Förskottsbetalning"},
         {"text": "Utbildning", "note": "Prepayment"},
     ],

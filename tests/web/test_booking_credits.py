@@ -307,12 +307,30 @@ def test_a_person_ties_a_credit_to_its_invoice(desk, order):
     assert nothing.status_code in (404, 409)
 
 
-def test_a_credit_without_order_or_invoice_waits_until_its_invoice_comes(desk, order):
+@pytest.mark.parametrize("how", ["received", "assigned", "typed", "typed over orders"])
+def test_a_credit_without_order_or_invoice_waits_until_its_invoice_comes(desk, order, how):
     waiting = desk.queued(credit("K1", "400.00", "C7"))
     assert (waiting["refusal"], "C7" in waiting["reason"]) == ("credited-unknown", True)
-    invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
+    if how.startswith("typed"):
+        body = {"invoice": "C7", "issued_on": "2024-03-25", "amount": "1000.00"}
+        path = f"/orders/{order}/drawdowns"
+        if how == "typed over orders":
+            body["lines"] = [{"order": order, "amount": "1000.00"}]
+            path = "/agreements/RAM-1/drawdowns"
+        answer = desk.finance.post(path, body)
+        assert answer.status_code == 201, answer.text
+        invoice = answer.json
+    elif how == "assigned":
+        sha256 = desk.queued(Bill("C7", rows(("1000.00", 1)), order="4711"))["sha256"]
+        said = {"order": order, "reason": "Vår"}
+        answer = desk.finance.post(f"/documents/{sha256}/assign", said)
+        invoice = desk.drawdown(answer.json["drawdown"])
+    else:
+        invoice = desk.recorded(Bill("C7", rows(("1000.00", 1)), order=order))
     assert desk.finance.get("/documents").json["items"] == []
     (awaited,) = desk.drawdown(invoice["id"])["awaited"]
+    if how.startswith("typed"):
+        assert invoice["awaited"] == [awaited], "its answer tells of it too"
     assert desk.drawdown(awaited)["amount"] == "-400.00"
 
 

@@ -210,6 +210,51 @@ def test_it_may_come_before_its_final_invoice(desk, order, paid):
     assert money(desk)[1] == "100000.00"
 
 
+def early(desk, order):
+    """A credit that repeats what was paid before, approved before its final invoice came."""
+    found = desk.recorded(credit(order))
+    assert approve(desk, found["id"], room="order", deducts=[]).status_code == 200
+    assert "advance-unclear:125000.00" in desk.drawdown(found["id"])["flags"]
+    return found["id"]
+
+
+def unclear(drawdown):
+    return [flag for flag in drawdown["flags"] if flag.startswith("advance-unclear")]
+
+
+def test_one_that_was_approved_before_stays_flagged_while_it_took_the_advance_back_too(
+    desk, order, paid
+):
+    id = early(desk, order)
+    last = desk.recorded(final(order, "150000.00", "125000.00", credits=("A1",)))
+    desk.approve(last["id"])
+    tied = desk.drawdown(id)
+    assert (tied["credits"], unclear(tied)) == (last["id"], ["advance-unclear:125000.00"])
+    assert money(desk)[1] == "0.00", "the advance was paid, and is not drawn"
+    taken = desk.second_approver.post(f"/drawdowns/{id}/take-back", {"reason": "Fel"})
+    assert taken.status_code == 200, taken.text
+    desk.approve(id, room="order")
+    found = desk.drawdown(id)
+    assert found["deducts"] == [{"drawdown": paid, "amount": "-100000.00"}]
+    assert (money(desk)[1], unclear(found)) == ("100000.00", [])
+
+
+@pytest.mark.parametrize("prepaid", ["", "125000.00"])
+def test_one_that_was_approved_before_is_not_asked_about_where_its_invoice_deducts_none(
+    desk, order, prepaid
+):
+    id = early(desk, order)
+    last = desk.recorded(final(order, "150000.00", prepaid))
+    tied = desk.drawdown(id)
+    assert (tied["credits"], unclear(tied)) == (last["id"], [])
+    approve(desk, last["id"], deducts=[])
+    assert money(desk)[1] == "0.00"
+    taken = desk.second_approver.post(f"/drawdowns/{id}/take-back", {"reason": "Fel"})
+    assert (taken.status_code, unclear(desk.drawdown(id))) == (200, [])
+    desk.approve(id, room="order")
+    assert (money(desk)[1], unclear(desk.drawdown(id))) == ("0.00", [])
+
+
 def test_the_advance_stands_on_its_own_order(desk, order, paid):
     other = desk.order(lines=[{"kind": "delivery", "amount": "200000.00", "year": 2024}])
     last = desk.recorded(final(other, "150000.00", "125000.00", credits=("A1",)))

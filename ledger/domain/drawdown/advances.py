@@ -117,12 +117,17 @@ def require_apart(state: State, alike: Sequence[str], given: Given, *, apart: bo
 
 def net_of(prepaid: int, advances: Sequence[State]) -> tuple[int, ...]:
     """What is taken back of each advance, in öre excluding VAT, where `prepaid` (with VAT) was paid
-    before: the first whole, and so on, never more than is left of each."""
-    found = []
+    before: the first whole, and so on, never more than is left of each. What was paid in whole
+    kronor is all of an advance, and nothing of the next."""
+    found: list[int] = []
     for one in advances:
         whole = gross_left(one)
         part = min(max(0, prepaid), whole)
         prepaid -= part
+        if found and part <= ROUNDED:
+            part = 0
+        elif part > 0 and whole - part <= ROUNDED:
+            part = whole
         gross = one.amount + (one.vat or 0)
         net = (
             one.left_to_credit if part == whole else (2 * part * one.amount + gross) // (2 * gross)

@@ -5,7 +5,15 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from ledger.domain.drawdown.state import NOT_ELIGIBLE, UNTIED, AsRecorded, Judged, Recharge, State
+from ledger.domain.drawdown.state import (
+    NOT_ELIGIBLE,
+    UNCLEAR,
+    UNTIED,
+    AsRecorded,
+    Judged,
+    Recharge,
+    State,
+)
 from ledger.domain.events import (
     Allocation,
     ApprovalTakenBack,
@@ -223,7 +231,7 @@ def _matched(state: State, event: DrawdownCreditMatched) -> State:
     before = state.as_recorded
     tied = replace(state, credits=event.credits, buyer=event.buyer, taken=event.taken)
     if state.status == "approved" and before is not None:
-        flags = (f for f in state.flags if f.partition(":")[0] not in UNTIED)
+        flags = (f for f in state.flags if f.partition(":")[0] not in (*UNTIED, UNCLEAR))
         return replace(
             tied,
             flags=tuple(dict.fromkeys((*flags, *event.flags))),

@@ -25,7 +25,7 @@ from ledger.domain.drawdown.eligibility import with_funding
 from ledger.domain.drawdown.faults import before_flags, check_credit, passing
 from ledger.domain.drawdown.flags import order_flags
 from ledger.domain.drawdown.payer import payer_of
-from ledger.domain.drawdown.repeated import Repeated, repeated
+from ledger.domain.drawdown.repeated import Repeated, repeated, took_back
 from ledger.domain.drawdown.state import TOO_LITTLE, UNCLEAR, UNTIED, State, named, stream
 from ledger.domain.events import (
     Allocation,
@@ -99,7 +99,8 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
 
 def _tied_as_approved(command: MatchCredit, state: State, given: Given) -> tuple[State, list[New]]:
     """A credit that was approved before its invoices came stays where it landed: they are told
-    what it takes back of them, as much as is left of each; what is not left is flagged.
+    what it takes back of them, as much as is left of each; what is not left is flagged, and so is
+    that it took back the advances too that it repeats.
 
     Raises NotFound, Invalid; WrongStatus where one of them was turned down.
     """
@@ -117,7 +118,8 @@ def _tied_as_approved(command: MatchCredit, state: State, given: Given) -> tuple
     if not drawn.issuperset((line.order, line.line) for one in taken for line in one.lines):
         flags.append(LINES_DIFFER)
     before = state if state.as_recorded is None else state.as_recorded
-    kept = (flag for flag in before.flags if flag.partition(":")[0] not in UNTIED)
+    gone = UNTIED if took_back(state, some, given) else (*UNTIED, UNCLEAR)
+    kept = (flag for flag in before.flags if flag.partition(":")[0] not in gone)
     event = DrawdownCreditMatched(
         credits=some[0].id,
         buyer=state.buyer,

@@ -69,10 +69,11 @@ def stand_again(
     `alike` are invoices that may be final ones of those advances too. Raises Invalid;
     CreditedAdvancesUnsaid where nobody says what is not sure.
     """
-    some = [named(given, id) for id in state.credits_of]
+    some, flags = [named(given, id) for id in state.credits_of], state.flags
     if ids is None:
         ids = _as_before(state, some, given)
     if ids is None and state.prepaid and some:
+        flags = tuple(flag for flag in flags if flag.partition(":")[0] != UNCLEAR)
         ids = _sure(state, some, given, alike)
         if ids is None:
             raise CreditedAdvancesUnsaid(
@@ -83,11 +84,17 @@ def stand_again(
     if ids is None:
         return state, []
     found = _let_stand(ids, state, some, agreement.named(given, state.agreement), given)
-    if found == state.deducts and not state.is_unclear:
+    if (found, flags) == (state.deducts, state.flags) and not state.is_unclear:
         return state, []
-    event = DrawdownAdvancesNamed(deducts=found, allocations=state.allocations, flags=state.flags)
-    after = replace(state, deducts=found, asked=True)
+    event = DrawdownAdvancesNamed(deducts=found, allocations=state.allocations, flags=flags)
+    after = replace(state, deducts=found, flags=flags, asked=True)
     return after, [New(stream(state.id), event, on)]
+
+
+def took_back(credit: State, some: Sequence[State], given: Given) -> bool:
+    """Whether a credit that repeats what was paid before, and was approved before its invoices
+    came, took back advances too that they deduct: that it did is looked at again."""
+    return bool(credit.prepaid) and credit.is_credit and bool(_undone(some, given, credit.id))
 
 
 def no_longer(state: State, given: Given, on: date) -> list[New]:
