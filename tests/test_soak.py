@@ -39,7 +39,7 @@ def test_an_answer_that_the_log_does_not_have_is_found(ledger):
 @pytest.mark.timeout(300)
 def test_a_short_run_loses_nothing():
     asked = [str(ROOT / "scripts/soak"), "--minutes", "0.15", "--seed", "7"]
-    run = subprocess.run(asked, capture_output=True, text=True, timeout=280)
+    run = subprocess.run(asked, check=False, capture_output=True, text=True, timeout=280)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "nothing was lost, doubled, past a cap, leaked or told" in run.stdout
     assert int(re.search(r"(\d+) acts acknowledged", run.stdout)[1]) > 20
