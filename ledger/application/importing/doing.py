@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from ledger.application.acts.agreements import MANAGERS
 from ledger.application.asker import Asker
 from ledger.application.importing.drafting import Drafting, balances_of, orders_of
 from ledger.application.importing.faults import Fault, Faults
@@ -20,7 +21,6 @@ from ledger.registry.tables import Document
 from ledger.service.whole import Whole
 from ledger.store import VersionTaken
 
-ROLES = ("manager", "admin")
 FORMAT = "import"
 Watch = Callable[[int, int], None]
 """Told how far it is: steps done, of how many."""
@@ -40,12 +40,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.cap is None else self.cap - self.use.total
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a workbook. With `faults`, of which there are `count`, nothing is recorded;
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """What a workbook comes to. With faults, of which there are `count`, nothing is recorded;
     `figures` are those of its first agreements."""
 
     sha256: str
-    faults: tuple[Fault, ...] = ()
     count: int = 0
     agreements: int = 0
     orders: int = 0
@@ -53,6 +52,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     facts: int = 0
     figures: tuple[Figures, ...] = ()
     recorded: bool = False
+
+
+class Report(Came, frozen=True, kw_only=True):
+    """The same with its first faults."""
+
+    faults: tuple[Fault, ...] = ()
 
 
 def nothing(done: int, total: int) -> None:
@@ -95,8 +100,8 @@ def take_in(asker: Asker, content: bytes, watch: Watch = nothing) -> Report:
 
 
 def _require(asker: Asker) -> None:
-    if asker.by.role not in ROLES:
-        raise Forbidden(roles=", ".join(ROLES), held=asker.by.role)
+    if asker.by.role not in MANAGERS:
+        raise Forbidden(roles=", ".join(MANAGERS), held=asker.by.role)
 
 
 def _begun(asker: Asker, content: bytes, *, recording: bool) -> tuple[Whole, str]:
