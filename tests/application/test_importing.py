@@ -71,8 +71,7 @@ def book(language: str = "sv", **sheets: list[dict]) -> bytes:
 
 
 @pytest.fixture
-def manager(ledger, clock):
-    clock.now = datetime.fromisoformat("2024-01-15T09:00:00+00:00")
+def manager(ledger):
     let_in(ledger, "manager", BUYER, ("manager",))
     person = person_of(ledger, "manager", BUYER)
     return asking(ledger, person, BUYER, ("manager",), ("manager",), "sv")
