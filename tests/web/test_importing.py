@@ -100,3 +100,23 @@ def test_another_person_sees_nothing_of_a_check(manager, ledger):
     assert browser_of(ledger, "admin").get(path).status_code == 404
     other = browser_of(ledger, "manager", "2120001470")
     assert other.get(path).status_code == 404
+
+
+def test_the_agreements_page_its_why_and_the_api_say_what_is_an_opening_balance(
+    manager, ledger, api
+):
+    _, path = ended(manager, sent(manager, book(agreements=[AGREEMENT], balances=[BALANCE])))
+    ended(manager, manager.post(path, page=path, do="import"))
+    page = words(manager.get("/agreements/SKO-2023"))
+    assert "Of the drawn, 979 000,50 kr is an opening balance" in page
+    why = words(manager.get("/agreements/SKO-2023/why?figure=drawn&limit=cap"))
+    assert "opening balance, 979 000,50 kr invoiced before by Reskontran 2023-12-31" in why
+    assert "ingående balans" in words(manager.get("/agreements/SKO-2023/statement", "sv")).lower()
+    balance = api("manager").get("/agreements/SKO-2023/balance").json
+    assert balance["opening_balance"] == "979000.50"
+    before = api("manager").get("/agreements/SKO-2023/balance", as_of="2023-12-30").json
+    assert before["opening_balance"] == "0.00"
+    timeline = words(manager.get("/agreements/SKO-2023/timeline"))
+    assert "opening balance" in timeline
+    listed = api("manager").get("/orders", format="csv").text
+    assert "opening balance" in listed
