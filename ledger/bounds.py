@@ -494,3 +494,25 @@ REMIND_DAYS = 3
 LINK_DAYS, LINK_TRIES, LINK_HOUR = 30, 10, 3_600
 """Days for which a link answers its order at most; and links that are none which one address may
 try within so many seconds."""
+
+MAX_IMPORT_FILE = 20_000_000
+"""Bytes of a workbook that is imported: 50 000 rows of orders come to some five millions."""
+
+MAX_IMPORT_UNPACKED, MAX_IMPORT_PARTS = 200_000_000, 200
+"""Bytes of all of a workbook's parts unpacked, and how many parts: 50 000 rows have some sixty
+millions, in a dozen parts; a bomb of a few kilobytes would have gigabytes."""
+
+MAX_IMPORT_ROWS, MAX_IMPORT_COLUMNS = 60_000, 60
+"""Rows of a sheet that is imported, with its heads, and its columns: what is read of a sheet is as
+large as its outermost cells span, whatever is between them."""
+
+MAX_IMPORT_LINES = 50
+"""Rows that one order, or one opening balance, is told in: each fact has a bound."""
+
+WHOLE_LOT = 500
+"""Facts that what is recorded whole is handed to the database in: of a larger lot the statement
+itself would be what takes memory."""
+
+IMPORT_STEPS, IMPORT_TOLD = 250, 200
+"""Rows that an import goes on by before it says so, and looks whether it is still wanted; its
+agreements that are shown with their figures."""

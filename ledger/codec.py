@@ -52,17 +52,7 @@ _LOOSE: msgspec.json.Decoder[Stored[Any]] = msgspec.json.Decoder(Stored[Any])
 
 def encode(new: New, by: By, recorded_at: datetime, request: str) -> tuple[str, bytes]:
     """The stored name and bytes of a new fact. Raises Invalid where it is too large to keep."""
-    data = _ENCODER.encode(
-        Stored(
-            by=by,
-            data=new.event,
-            effective_on=new.effective_on,
-            recorded_at=recorded_at,
-            request=request,
-            rules=RULES,
-            seal=new.seal or msgspec.UNSET,
-        )
-    )
+    data = enclosed(new.event, new.effective_on, by, recorded_at, request, new.seal)
     if len(data) > MAX_EVENT:
         raise Invalid(
             Fault(
@@ -72,6 +62,33 @@ def encode(new: New, by: By, recorded_at: datetime, request: str) -> tuple[str, 
             )
         )
     return NAME_OF[type(new.event)], data
+
+
+def enclosed(
+    event: Event | msgspec.Raw,
+    effective_on: date,
+    by: By,
+    recorded_at: datetime,
+    request: str,
+    seal: str = "",
+) -> bytes:
+    """The stored bytes of a fact, also of one that is written already as `written` does."""
+    return _ENCODER.encode(
+        Stored(
+            by=by,
+            data=event,
+            effective_on=effective_on,
+            recorded_at=recorded_at,
+            request=request,
+            rules=RULES,
+            seal=seal or msgspec.UNSET,
+        )
+    )
+
+
+def written(event: Event) -> bytes:
+    """What stored bytes have of an event within its envelope."""
+    return _ENCODER.encode(event)
 
 
 def recorded_at(data: bytes) -> datetime | None:

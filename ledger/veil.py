@@ -46,6 +46,12 @@ def veiled(command: Command, stand_in: StandIn) -> Command:
                 supplier=_number(command.supplier, stand_in),
                 passed_over=_passed_over(command.passed_over, stand_in),
             )
+        case order.RecordOpeningBalance():
+            return replace(
+                command,
+                buyer=stand_in(command.buyer, ""),
+                supplier=stand_in(command.supplier, ""),
+            )
         case agreement.OpenCompetition():
             return replace(
                 command,

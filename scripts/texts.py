@@ -74,7 +74,7 @@ WORDS = (
     # and of those that there are none of
     "allocated seats", "sessions to come", "open share moves", "funding sources",
     "open competitions", "recharges", "attest rights", "deputies", "open proposals",
-    "invoices left to tie it to",
+    "invoices left to tie it to", "opening balance",
     # renewed competitions: nouns, statuses, what is done
     "competition", "awarded competition", "open", "awarded", "answer", "award",
     # what is somebody's own cost, and how codes are written
@@ -92,6 +92,7 @@ WORDS = (
     "seats cancelled", "session cancelled", "invoiced", "invoice rejected", "credited",
     "invoice withdrawn", "invoice moved", "drawing taken back", "credit taken back", "reopened",
     "rectified",
+    "opening balance taken back", "bring an opening balance into",
     "judged again", "passed on", "session moved", "seats allocated", "seats moved",
     # what a delivery is told by; views beside each other
     "nothing", "sessions", "cancellation", "delivery", "development", "went", "counts otherwise",

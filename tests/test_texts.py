@@ -97,6 +97,7 @@ STREAMS = {
     "drawdown": "drawdown/2021004524.9~2F1.2024-03-25.380",
     "recharge": "drawdown/2021004524.9~2F1.2024-03-25.380",
     "line": "order/SKO-2023-0001",
+    "opening": "order/SKO-2023-0001",
     "number": "number/sko-2023",
     "file": f"file/{'ab' * 32}",
     "answer": "link/0123456789abcdef",

@@ -78,7 +78,7 @@ def _balance(
         then.as_of or asker.today,
         then.known_at or asker.ledger.now,
         row.position,
-        postings.in_kind(connection, row.now, then.as_of, then.known_at),
+        postings.beside(connection, row.now, then),
     )
 
 

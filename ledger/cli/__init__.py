@@ -54,6 +54,11 @@ VERBS: Headings = {
         # With its sessions, which are a file of their own.
         Verb("order", "ledger.cli.programmes:order", "Course orders."),
         Verb(
+            "import",
+            "ledger.cli.importing:importing",
+            "Take agreements in mid-life in from a workbook: avrop import FILE.",
+        ),
+        Verb(
             "competition",
             "ledger.cli.competitions:competition",
             "Renewed competitions between the suppliers of an agreement.",

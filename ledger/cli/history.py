@@ -94,7 +94,7 @@ def balance_of(opened: Ledger, row: Row, as_of: date | None, known_at: datetime 
             since=day,
             standing=row.state,
         )
-        given = postings.in_kind(connection, row.now, then.as_of, then.known_at)
+        given = postings.beside(connection, row.now, then)
     known = known_at or opened.now
     return balance_answer(row.now, found, day, known, row.position, given)
 

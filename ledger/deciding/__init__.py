@@ -88,6 +88,8 @@ OrderCommand = (
     | order.DeliverOrder
     | order.CloseOrder
     | order.ReopenOrder
+    | order.RecordInvoicedBefore
+    | order.TakeBackOpeningBalance
 )
 DrawdownCommand = (
     drawdown.ApproveDrawdown
@@ -127,6 +129,7 @@ Command = (
     agreement.SignAgreement
     | AgreementCommand
     | order.PlaceOrder
+    | order.RecordOpeningBalance
     | OrderCommand
     | drawdown.RecordDrawdown
     | DrawdownCommand
@@ -457,6 +460,24 @@ _ROWS = (
     ),
     _ORDER.row(order.CloseOrder, order.close, _OWN, order.may.possible("close")),
     _ORDER.row(order.ReopenOrder, order.reopen, _OWN, order.may.possible("reopen")),
+    _UNDER.row(
+        order.RecordOpeningBalance,
+        order.record_opening,
+        foreseen=(agreement.may.open_to_orders,),
+    ),
+    _ORDER.row(
+        order.RecordInvoicedBefore,
+        order.record_invoiced_before,
+        _OWN,
+        order.may.possible("bring an opening balance into"),
+    ),
+    _ORDER.row(
+        order.TakeBackOpeningBalance,
+        order.take_back_opening,
+        _OWN,
+        order.may.opened,
+        order.may.another_opened,
+    ),
     # ── Invoices ──────────────────────────────────────────────────────────────────────────────
     _UNDER.row(drawdown.RecordDrawdown, drawdown.record),
     _DRAWDOWN.row(

@@ -63,6 +63,10 @@ def _closed_on(command: Any, state: order.State, given: Given) -> date | None:
     return state.closed_on
 
 
+def _opening_on(command: Any, state: order.State, given: Given) -> date | None:
+    return None if state.opening is None else state.opening.on
+
+
 def _decided_on(
     command: agreement.CancelCompetition, state: agreement.State, given: Given
 ) -> date | None:
@@ -74,6 +78,7 @@ _ASKED = Ground(_asked_on, sentence="{on} is before the supplier was asked, {sin
 _OFFERED = Ground(_offered_on, sentence="{on} is before the counter-offer, {since}.")
 _CONFIRMED = Ground(_confirmed_on, sentence="{on} is before the order was confirmed, {since}.")
 _CLOSED = Ground(_closed_on, sentence="{on} is before the order was closed, {since}.")
+_OPENING = Ground(_opening_on, sentence="{on} is before the day of the opening balance, {since}.")
 _DECIDED = Ground(_decided_on, sentence="{on} is before the competition was decided, {since}.")
 
 
@@ -298,6 +303,7 @@ STANDS_ON: Mapping[type, tuple[Ground, ...]] = {
     order.DeliverOrder: (_CONFIRMED,),
     order.CloseOrder: (_CONFIRMED,),
     order.ReopenOrder: (_CLOSED,),
+    order.TakeBackOpeningBalance: (_OPENING,),
     drawdown.RecordDrawdown: (_CREDITED,),
     drawdown.ApproveDrawdown: (_CREDITED_APPROVED,),
     drawdown.MatchCredit: (_MATCHED,),

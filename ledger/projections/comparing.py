@@ -25,8 +25,9 @@ from ledger.projections.between import (
 )
 from ledger.projections.explaining import steps
 from ledger.projections.postings import (
+    Beside,
     LimitBalance,
-    in_kind,
+    beside,
     limits_known,
     totals,
     with_room,
@@ -40,7 +41,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 
     before: tuple[LimitBalance, ...]
     after: tuple[LimitBalance, ...]
-    in_kind: tuple[int, ...]
+    beside: tuple[Beside, ...]
     changes: tuple[Change, ...]
     between: tuple[Between, ...]
     following: int | None
@@ -92,9 +93,7 @@ def compare(
     return Compared(
         before=before,
         after=after_,
-        in_kind=tuple(
-            in_kind(connection, state, then.as_of, then.known_at) for then in (first, second)
-        ),
+        beside=tuple(beside(connection, state, then, only) for then in (first, second)),
         changes=tuple(map(change, before, after_)),
         between=tuple(found),
         following=found[-1].position if more else None,

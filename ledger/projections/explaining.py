@@ -4,7 +4,7 @@ A figure of a limit is opened into signed amounts, in öre excluding VAT, that a
 limit may hold at most is made of the agreement's own facts; what is in use of it, of postings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,8 @@ from ledger.domain.events import (
     FundingMeasured,
     FundingWithdrawn,
     LimitRemoved,
+    OpeningBalanceRecorded,
+    OpeningBalanceTakenBack,
     ShareMoveAccepted,
     Source,
 )
@@ -255,13 +257,26 @@ def _of_postings(connection: Connection, rows: Sequence[Any]) -> list[Item]:
     return found
 
 
+OF_FILES = (DrawdownRecorded.stored, OpeningBalanceRecorded.stored)
+"""Stored names of facts that say which file they were read from."""
+
+
+def _read_from(row: Any, fact: Mapping[str, Any]) -> str:
+    """The stream whose file a posting came of."""
+    if row["drawdown"]:
+        return f"drawdown/{row['drawdown']}"
+    is_opening = fact["name"] in (OpeningBalanceRecorded.stored, OpeningBalanceTakenBack.stored)
+    return str(fact["stream"]) if is_opening else ""
+
+
 def _behind(
     connection: Connection, rows: Sequence[Any]
 ) -> dict[int, tuple[int, dict[str, Any], Source | None]]:
     """Position of a posting → its fact's version, what its command was about, the file it read.
 
     The facts of a command have its request; the first of them that is about the posting's own
-    supplier is what it was about: an order that is passed on is declined by one before that.
+    supplier is what it was about: an order that is passed on is declined by one before that. What
+    carries an opening balance over is about that, whatever it has to record for it before.
     """
     t = timeline.c
     positions = {row["position"] for row in rows}
@@ -272,24 +287,23 @@ def _behind(
     behind = (
         select(timeline)
         .where(t.stream.in_(streams))
-        .where(
-            t.request.in_({row.request for row in own.values()}) | (t.name == "drawdown-recorded")
-        )
+        .where(t.request.in_({row.request for row in own.values()}) | t.name.in_(OF_FILES))
         .order_by(t.position)
     )
     first: dict[tuple[str, str | None], dict[str, Any]] = {}
     sources: dict[str, Source | None] = {}
     for row in connection.execute(behind).mappings():
-        first.setdefault((row["request"], row["supplier"]), dict(row))
-        if row["name"] == "drawdown-recorded":
+        place = row["request"], row["supplier"]
+        if row["name"] == OpeningBalanceRecorded.stored:
+            first[place] = dict(row)
+        first.setdefault(place, dict(row))
+        if row["name"] in OF_FILES:
             event = event_of(dict(row))
-            assert isinstance(event, DrawdownRecorded), "its name says so"
+            assert isinstance(event, DrawdownRecorded | OpeningBalanceRecorded), "its name says so"
             sources[row["stream"]] = event.source
-    return {
-        row["position"]: (
-            own[row["position"]].version,
-            first[own[row["position"]].request, own[row["position"]].supplier],
-            sources.get(f"drawdown/{row['drawdown']}"),
-        )
-        for row in rows
-    }
+    found = {}
+    for row in rows:
+        its = own[row["position"]]
+        fact = first[its.request, its.supplier]
+        found[row["position"]] = its.version, fact, sources.get(_read_from(row, fact))
+    return found

@@ -8,10 +8,10 @@ VAT; beside them the seats that moved, which only limits in seats count.
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ledger.domain import agreement
 from ledger.domain import limits as rule
@@ -85,6 +85,8 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
         return self.use.total * 100 // self.amount
 
 
+OPENINGS = ("opening-balance", "opening-balance-taken-back")
+"""Causes of what opening balances moved."""
 CHANGES: dict[str, Any] = {
     "agreement-signed": AgreementSigned,
     "agreement-rectified": AgreementRectified,
@@ -369,6 +371,31 @@ def in_kind(
         query = query.where(t.recorded_at <= micros(known_at))
     given = connection.execute(query).scalars()
     return sum(msgspec.json.decode(data, type=InKindRecorded).amount for data in given)
+
+
+class Beside(NamedTuple):
+    """What is told beside a balance, in öre: what was given in kind, which counts nowhere, and what
+    of the drawn no invoice here says."""
+
+    in_kind: int
+    opening: int
+
+
+def beside(connection: Connection, state: agreement.State, then: Then, only: Part = None) -> Beside:
+    """As of a day, as known at a moment; of `only` some suppliers their own openings."""
+    given = in_kind(connection, state, then.as_of, then.known_at)
+    return Beside(given, opening(connection, state.number, then, only))
+
+
+def opening(connection: Connection, number: str, then: Then, only: Part = None) -> int:
+    """What opening balances have drawn, in öre."""
+    p = postings.c
+    query = select(func.coalesce(func.sum(p.drawn), 0)).where(
+        p.agreement == number, p.cause.in_(OPENINGS), *then.of(postings)
+    )
+    if only is not None:
+        query = query.where(p.supplier.in_(sorted(only)))
+    return int(connection.execute(query).scalar_one())
 
 
 def in_kind_now(state: agreement.State) -> int:

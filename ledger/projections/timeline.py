@@ -23,6 +23,7 @@ from ledger.domain.events import (
     Event,
     Fact,
     OffersOpened,
+    OpeningBalanceRecorded,
     OrderPassedOn,
     OrderPlaced,
     RoomMoved,
@@ -262,9 +263,9 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def first(self) -> dict[str, Any]:
         """The fact that the command was about; the others follow from it. What an approval answers
-        or finds before comes before it."""
-        approved = (fact for fact in self.facts if fact["name"] == DrawdownApproved.stored)
-        return next(approved, self.facts[0])
+        or finds before comes before it, and the order that an opening balance is of."""
+        main = (DrawdownApproved.stored, OpeningBalanceRecorded.stored)
+        return next((fact for fact in self.facts if fact["name"] in main), self.facts[0])
 
 
 def event_of(row: dict[str, Any]) -> Event:

@@ -21,6 +21,7 @@ from ledger.service.recording import Outcome as Outcome
 from ledger.service.recording import Recorded, Recording, outcome
 from ledger.service.states import States
 from ledger.service.turns import Turns
+from ledger.service.whole import Whole
 from ledger.store import Request, Store
 from ledger.veil import StandIn, veiled
 
@@ -130,6 +131,20 @@ class Service:
         if isinstance(answer, Recorded):
             return self._told(asked.request, ours=answer.ours)
         return answer
+
+    def whole(self, by: By, key: str, *, recording: bool = True) -> Whole:
+        """Many commands to be decided and then recorded as one; what was decided is kept until it
+        is closed. `key` is that of the whole as a request."""
+        return Whole(
+            self.store,
+            self._states,
+            self.selves,
+            self._stand_in,
+            by,
+            key,
+            self.clock(),
+            recording=recording,
+        )
 
     def what_if(
         self,

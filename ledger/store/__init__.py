@@ -9,7 +9,7 @@ gives the log of SQLite (one file) or of PostgreSQL (its own schema).
 import contextlib
 import itertools
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ from ledger.store.driver import SCHEMA, or_of_driver
 from ledger.store.entries import (
     ClockBehind,
     Entry,
+    Lot,
     NotInitialised,
     Request,
     StoredFact,
@@ -55,6 +56,7 @@ from ledger.store.sqlite import SQLiteFile, SQLiteLog
 __all__ = [
     "SCHEMA",
     "Entry",
+    "Lot",
     "NotInitialised",
     "Request",
     "Store",
@@ -180,6 +182,29 @@ class Store:
         return [
             tuple([_fact(entry, new, *next(places)) for new in entry.facts]) for entry in entries
         ]
+
+    def append_lots(
+        self,
+        lots: Callable[[datetime], Iterable[Lot]],
+        looked: Mapping[str, int],
+        recorded_at: datetime,
+    ) -> None:
+        """Store what is larger than one command: all lots in one transaction, or none.
+
+        `lots` gives them as recorded at a moment: that, or the log's newest. `looked` are the
+        versions of streams that were only decided on; what is written to has its own. Raises as
+        `append` does. Nobody else writes until the end.
+        """
+        while True:
+            try:
+                with self._away:
+                    self._log.writer.append_lots(lots(recorded_at), looked, recorded_at)
+            except IntegrityError as error:
+                raise VersionTaken from error
+            except ClockBehind as behind:
+                recorded_at = behind.newest
+            else:
+                return
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:

@@ -65,6 +65,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     former: str = ""
 
 
+Lot = tuple[Sequence[tuple[str, int, str, bytes]], Sequence[Request]]
+"""Events as they are stored, and the requests that end with them: a part of what is one."""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What one command records: its facts come after the versions that it relied on."""
 

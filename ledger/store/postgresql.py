@@ -22,7 +22,7 @@ from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.connecting import postgresql as connecting
 from ledger.store.chosen import INDEX_ON_POSTGRESQL
 from ledger.store.driver import SCHEMA
-from ledger.store.entries import Request, require_forward
+from ledger.store.entries import Lot, Request, require_forward
 from ledger.store.leaves import (
     SELECT_HEAD,
     TABLES,
@@ -206,6 +206,40 @@ class Writer:
                 raise IntegrityError("somebody was first")
             return added
 
+    def append_lots(
+        self, lots: Iterable[Lot], looked: Mapping[str, int], recorded_at: datetime
+    ) -> None:
+        """The same of more than memory would hold: lot by lot, in one transaction."""
+        with self._guard:
+            try:
+                with self.alone():
+                    self._added_lots(lots, looked, recorded_at)
+            except psycopg.IntegrityError as error:
+                if error.diag.table_name in ("leaves", "nodes"):
+                    raise occupied() from error
+                raise IntegrityError(error) from error
+            except psycopg.Error as error:
+                raise OperationalError(error) from error
+
+    def _added_lots(
+        self, lots: Iterable[Lot], looked: Mapping[str, int], recorded_at: datetime
+    ) -> None:
+        assert self._known is not None
+        head, newest = self._known
+        require_forward(newest, recorded_at)
+        cursor = self._open()
+        self._known = None
+        for events, requests in lots:
+            growth = grown(head, events)
+            values = _values(head, growth, events, requests, looked)
+            cursor.execute(_APPEND, values, prepare=True)
+            if not cursor.fetchall():
+                raise IntegrityError("somebody was first")
+            head, newest, looked = growth.head, events[-1][3], {}
+        cursor.connection.execute("COMMIT")
+        self._holds = False
+        self._known = head, newest
+
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the head's row until the end, or until something is added: nobody else adds
@@ -247,32 +281,7 @@ class Writer:
         head, newest = self._known
         require_forward(newest, recorded_at)
         growth = grown(head, events)
-        streams, versions, names, data = zip(*events, strict=True)
-        nodes = zip(*growth.nodes, strict=True) if growth.nodes else ((), (), ())
-        levels, places, hashes = nodes
-        keys = _texts([request.key for request in requests])
-        values = (
-            growth.head.size,
-            growth.roots,
-            head.size,
-            b"".join(head.roots),
-            _texts(looked),
-            _numbers(looked.values()),
-            keys,
-            _texts(streams),
-            _numbers(versions),
-            _texts(names),
-            _bytes(data),
-            _bytes([leaf[3] for leaf in growth.leaves]),
-            head.size,
-            _numbers(levels),
-            _numbers(places),
-            _bytes(hashes),
-            keys,
-            _texts([request.digest for request in requests]),
-            _texts([request.stream for request in requests]),
-            _numbers([request.version for request in requests]),
-        )
+        values = _values(head, growth, events, requests, looked)
         cursor = self._open()
         # Until it is answered, nobody knows.
         self._known = None
@@ -302,6 +311,42 @@ class Writer:
             if self._connection is not None:
                 self._connection.close()
             self._connection = None
+
+
+def _values(
+    head: Head,
+    growth: Growth,
+    events: Sequence[Stored],
+    requests: Sequence[Request],
+    looked: Mapping[str, int],
+) -> tuple[Any, ...]:
+    """What one append is asked with."""
+    streams, versions, names, data = zip(*events, strict=True)
+    nodes = zip(*growth.nodes, strict=True) if growth.nodes else ((), (), ())
+    levels, places, hashes = nodes
+    keys = _texts([request.key for request in requests])
+    return (
+        growth.head.size,
+        growth.roots,
+        head.size,
+        b"".join(head.roots),
+        _texts(looked),
+        _numbers(looked.values()),
+        keys,
+        _texts(streams),
+        _numbers(versions),
+        _texts(names),
+        _bytes(data),
+        _bytes([leaf[3] for leaf in growth.leaves]),
+        head.size,
+        _numbers(levels),
+        _numbers(places),
+        _bytes(hashes),
+        keys,
+        _texts([request.digest for request in requests]),
+        _texts([request.stream for request in requests]),
+        _numbers([request.version for request in requests]),
+    )
 
 
 # PostgreSQL's own way to write an array. The driver's takes four times as long as the statement.

@@ -5,7 +5,7 @@ Tables and reading are the recorder's; adding is our own, on one connection of i
 
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from eventsourcing.sqlite import (
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
 from ledger.store.chosen import INDEX_ON_SQLITE
-from ledger.store.entries import NotInitialised, Request, require_forward
+from ledger.store.entries import Lot, NotInitialised, Request, require_forward
 from ledger.store.leaves import (
     SELECT_HEAD,
     TABLES,
@@ -155,6 +155,28 @@ class Writer:
             except sqlite3.Error as error:
                 raise OperationalError(error) from error
             return added
+
+    def append_lots(
+        self, lots: Iterable[Lot], looked: Mapping[str, int], recorded_at: datetime
+    ) -> None:
+        """The same of more than memory would hold: lot by lot, in one transaction."""
+        with self._guard:
+            try:
+                connection = self._opened()
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    for events, requests in lots:
+                        _added(connection, events, requests, looked, recorded_at)
+                        looked = {}
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.IntegrityError as error:
+                raise IntegrityError(error) from error
+            except sqlite3.Error as error:
+                raise OperationalError(error) from error
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -6,6 +6,8 @@ from ledger.domain.events import (
     CounterAccepted,
     CounterRejected,
     LineRecoded,
+    OpeningBalanceRecorded,
+    OpeningBalanceTakenBack,
     OrderCancelled,
     OrderChanged,
     OrderClosed,
@@ -37,6 +39,9 @@ from ledger.domain.events import (
 from ledger.domain.refusals import Amount
 from ledger.telling.drawdowns import invoice_number
 from ledger.wording import Sentence, words
+
+FILE_DIGITS = 12
+"""How many digits of a file's SHA-256 are enough to know it by in a sentence."""
 
 
 def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
@@ -113,6 +118,8 @@ def tell_order(event: OrderEvent, name: str, currency: str) -> Sentence:
             return _session(event, name, currency)
         case LineRecoded():
             return _recoded(event, name)
+        case OpeningBalanceRecorded() | OpeningBalanceTakenBack():
+            return _opening(event, name, currency)
         case _:
             return tell_invoiced_order(event, name)
 
@@ -165,6 +172,25 @@ def _recoded(event: LineRecoded, order: str) -> Sentence:
             coding=coding,
         )
     return words("{order}: line {line} is no longer coded", order=order, line=event.line)
+
+
+def _opening(
+    event: OpeningBalanceRecorded | OpeningBalanceTakenBack, order: str, currency: str
+) -> Sentence:
+    amount = Amount(sum(line.amount for line in event.lines), currency)
+    if isinstance(event, OpeningBalanceTakenBack):
+        template = "{order}: the opening balance of {amount} taken back: {because}"
+        return words(template, order=order, amount=amount, because=event.reason)
+    if event.source is None:
+        template = "{order}: opening balance, {amount} invoiced before by {evidence}"
+        return words(template, order=order, amount=amount, evidence=event.evidence)
+    return words(
+        "{order}: opening balance, {amount} invoiced before by {evidence}; of the file {file}",
+        order=order,
+        amount=amount,
+        evidence=event.evidence,
+        file=event.source.sha256[:FILE_DIGITS],
+    )
 
 
 def tell_invoiced_order(

@@ -21,7 +21,7 @@ from ledger.domain import (
     organisation,
     restoring,
 )
-from ledger.domain.events import By, Party
+from ledger.domain.events import By, LineAmount, Party
 from ledger.domain.order import SessionTerms
 from ledger.domain.order.may import POSSIBLE
 from ledger.domain.refusals import (
@@ -203,6 +203,10 @@ def asked_of(name: str) -> list[object]:
         order.DeliverOrder(**at, seats_used=1),
         order.CloseOrder(**at),
         order.ReopenOrder(**at, reason="r"),
+        order.RecordInvoicedBefore(
+            **at, lines=(LineAmount(line=1, amount=100),), evidence="the supplier ledger"
+        ),
+        order.TakeBackOpeningBalance(**at, reason="r"),
     ]
 
 

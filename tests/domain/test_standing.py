@@ -11,7 +11,7 @@ from ledger.deciding.standing import STANDS_ON
 from ledger.domain import agreement, drawdown, order, organisation
 from ledger.domain.agreement import LimitTerms
 from ledger.domain.drawdown import Part
-from ledger.domain.events import By, Party, Source
+from ledger.domain.events import By, LineAmount, Party, Source
 from ledger.domain.funding import FundingSource
 from ledger.domain.order import SessionTerms
 from ledger.domain.refusals import Invalid
@@ -87,6 +87,17 @@ def closed() -> Asked:
     name = book.placed_and_confirmed(line(100))
     book.close(name, SINCE)
     return book, lambda on: order.ReopenOrder(order=name, on=on, **R), ORDERER
+
+
+def opened() -> Asked:
+    """An opening balance of SINCE."""
+    book = Book()
+    name = book.placed_and_confirmed(line(100))
+    lines = (LineAmount(line=1, amount=kr(50)),)
+    given = {"lines": lines, "on": SINCE, "evidence": "the supplier ledger"}
+    book.do(order.RecordInvoicedBefore(order=name, **given), RECORDER)
+    command = order.TakeBackOpeningBalance
+    return book, lambda on: command(order=name, on=on, **R), ORDERER
 
 
 def taken_back() -> Asked:
@@ -211,6 +222,7 @@ CASES: dict[str, Callable[[], Asked]] = {
     "cancel session": of_order(order.CancelSession, session=1),
     "close": of_order(order.CloseOrder, **R),
     "reopen": closed,
+    "take back opening": opened,
     "accept": countered(order.AcceptCounter),
     "reject counter": countered(order.RejectCounter, **R),
     "confirm": passed_on(order.ConfirmOrder),
@@ -454,7 +466,7 @@ STAND_ALONE = {
         "AllocateSeats",
         "MoveSeats",
     ),
-    *("GiveNumbers", "PublishNotice"),
+    *("GiveNumbers", "PublishNotice", "RecordOpeningBalance", "RecordInvoicedBefore"),
     *("RecodeLine", "MoveSession", "RejectDrawdown", "WithdrawDrawdown", "JudgeAgain"),
     "RecordRecharge",
     *("ErasePerson", "EndRole", "EndToken", "RevokeLink"),

@@ -275,6 +275,7 @@ QUESTIONS = {
     *("/api/v1/reconcile", "/reconcile"),
     *("/audit", "/audit/receipt"),
     *("/audit/bundle", "/audit/bundle/<id>"),
+    "/settings/import",
 }
 """What is too long to ask in an address: it writes nothing, which its own tests say. Of a bundle it
 is recorded that it was read, as where a program fetches one."""

@@ -9,10 +9,11 @@ import pytest
 from marshmallow import fields
 
 from ledger.application.bodies.documents import AssignDocument, DiscardDocument
+from ledger.application.bodies.typed import amount, day
 from ledger.domain.money import from_text
 from ledger.web import create_app
 from ledger.web.pages import labels
-from ledger.web.pages.entries import amount, body_of, controls, day, typed_of
+from ledger.web.pages.entries import body_of, controls, typed_of
 from ledger.web.pages.offered import OFFERED, endpoint_of, rule_of
 from ledger.wording import kronor
 from tests.conftest import AGREEMENT, BUYER, SUPPLIER, appoint, recorded

@@ -35,6 +35,8 @@ def test_every_command_can_be_played_as_a_step(kind):
         return  # what all would agree to is played as what is proposed
     if kind is agreement.SkipNumbers:
         return  # of a log that was put back, and of no play
+    if kind is order.RecordInvoicedBefore:
+        return  # of a file that is taken in whole or not at all
     assert kind in {act.command for act in PLAYED.values()}
 
 

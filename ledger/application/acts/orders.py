@@ -23,6 +23,7 @@ from ledger.application.bodies.orders import (
     Reject,
     Reopen,
     Start,
+    TakeBackOpening,
 )
 from ledger.application.bodies.sessions import CancelSession, HoldSession, MoveSession
 from ledger.bounds import MAX_SESSIONS
@@ -184,6 +185,15 @@ ACTS = (
         body=Reopen,
         roles=("orderer", "manager", "finance", "admin"),
         step="reopen-order",
+    ),
+    _act(
+        "take-back-opening-balance",
+        says="Take back an opening balance that was wrong: the order is as if it had never been "
+        "recorded.",
+        command=order.TakeBackOpeningBalance,
+        body=TakeBackOpening,
+        roles=("manager", "admin"),
+        route=f"{ORDER}/opening-balance/take-back",
     ),
     _act(
         "lapse",

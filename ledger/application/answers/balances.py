@@ -118,6 +118,7 @@ class Balance(Answer):
     room_reason: RoomReason
     limits: Limits
     later: Later
+    opening_balance: Annotated[str, amount("What of the drawn was invoiced before it came here.")]
     in_kind: Annotated[str, amount("What was given in kind: it counts nowhere.")]
     as_of: Annotated[date, day("The business date.")]
     known_at: Annotated[datetime, moment("What had been recorded by then.")]
@@ -130,12 +131,9 @@ def balance_answer(
     as_of: date,
     known_at: datetime,
     at: int,
-    in_kind: int,
+    beside: postings.Beside,
 ) -> Balance:
-    """`limits[0]` is the cap. An unknown cap leaves remaining unknown, never 0.
-
-    `in_kind` (öre) stands beside it and counts nowhere.
-    """
+    """`limits[0]` is the cap. An unknown cap leaves remaining unknown, never 0."""
     return made(
         Balance,
         limits[0],
@@ -143,7 +141,8 @@ def balance_answer(
         currency=state.currency,
         limits=limits,
         later=_later(limits),
-        in_kind=in_kind,
+        in_kind=beside.in_kind,
+        opening_balance=beside.opening,
         as_of=as_of,
         known_at=known_at,
         position=at,

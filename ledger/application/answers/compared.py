@@ -83,7 +83,7 @@ def comparison_answer(
     first, second = (
         balance_answer(state, limits, then.as_of or day_of(now), then.known_at or now, at, given)
         for limits, then, given in zip(
-            (found.before, found.after), views, found.in_kind, strict=True
+            (found.before, found.after), views, found.beside, strict=True
         )
     )
     return made(

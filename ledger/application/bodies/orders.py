@@ -227,6 +227,12 @@ class Reopen(Body):
     reason = Words(REASON, MAX_TEXT, least=1, required=True)
 
 
+@dated("taken_back_on")
+class TakeBackOpening(Body):
+    taken_back_on = Day(f"When it was taken back; {TODAY}.")
+    reason = Words(REASON, MAX_TEXT, least=1, required=True)
+
+
 @dated("closed_on")
 class Close(Body):
     closed_on = Day(f"When it was closed; {TODAY}.")

@@ -11,6 +11,7 @@ from ledger.domain.refusals import Amount
 from ledger.wording import Sentence, say, translate, words
 
 FLAGS = {
+    "opening-balance": words("an opening balance: invoiced before it was taken in here"),
     "exceeds-order": words("exceeds its order"),
     "recorded-late": words("recorded late"),
     "exceeds-invoiced": words("credits more than was invoiced"),

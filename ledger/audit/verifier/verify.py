@@ -523,6 +523,8 @@ MOVED_BY = {  # the cause that the agreement's move names: the order's fact
     "drawn": "order-drawn",
     "credited": "order-credited",
     "judged-again": "order-judged",
+    "opening-balance": "opening-balance-recorded",
+    "opening-balance-taken-back": "opening-balance-taken-back",
 }
 TIED = (
     "room-reserved",
@@ -532,7 +534,13 @@ TIED = (
     "drawdown-approved",
 )
 DRAWING = ("order-drawn", "order-credited")
-MOVING = (*DRAWING, "order-drawing-taken-back", "order-credit-taken-back")
+MOVING = (
+    *DRAWING,
+    "order-drawing-taken-back",
+    "order-credit-taken-back",
+    "opening-balance-recorded",
+    "opening-balance-taken-back",
+)
 Tie = tuple[str, str, str | None]  # an order, the name of its fact, the drawdown that it is about
 
 

@@ -86,6 +86,11 @@ from ledger.domain.events.link import AnswerLinkMade, AnswerLinkRevoked, LinkEve
 from ledger.domain.events.log import LogRestored
 from ledger.domain.events.names import NAME_OF, NAMES
 from ledger.domain.events.number import NumberTaken
+from ledger.domain.events.opening import (
+    OpeningBalanceRecorded,
+    OpeningBalanceTakenBack,
+    OpeningEvent,
+)
 from ledger.domain.events.order import (
     CounterAccepted,
     CounterRejected,

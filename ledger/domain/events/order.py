@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from ledger.domain.codes import Codes
+from ledger.domain.events.opening import OpeningEvent
 from ledger.domain.events.parts import Dated, Event, LineAmount, OrderLine, Room
 from ledger.domain.events.sessions import (
     Instalment,
@@ -402,4 +403,5 @@ OrderEvent = (
     | OrderCreditTakenBack
     | OrderReopened
     | OrderJudged
+    | OpeningEvent
 )

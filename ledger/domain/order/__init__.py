@@ -39,6 +39,15 @@ from ledger.domain.order.decisions import (
 )
 from ledger.domain.order.evolve import as_of, evolve, is_retold, where_it_comes
 from ledger.domain.order.notices import Notice, notices
+from ledger.domain.order.opening import (
+    OPENING,
+    RecordInvoicedBefore,
+    RecordOpeningBalance,
+    TakeBackOpeningBalance,
+    record_invoiced_before,
+    record_opening,
+    take_back_opening,
+)
 from ledger.domain.order.owed import owed, owed_left
 from ledger.domain.order.plan.accruals import Accrual, Basis, accruals, earlier_years
 from ledger.domain.order.plan.commands import (
@@ -80,6 +89,7 @@ from ledger.domain.order.taking_back import (
 __all__ = [
     "ENDED",
     "NOT_ENDED",
+    "OPENING",
     "OVERDUE",
     "RELEASED",
     "TO_INVOICE",
@@ -109,6 +119,8 @@ __all__ = [
     "PlaceOrder",
     "Planned",
     "RecodeLine",
+    "RecordInvoicedBefore",
+    "RecordOpeningBalance",
     "RejectCounter",
     "ReopenOrder",
     "Session",
@@ -118,6 +130,7 @@ __all__ = [
     "StartOrder",
     "State",
     "Status",
+    "TakeBackOpeningBalance",
     "accept",
     "accruals",
     "allocate_seats",
@@ -155,11 +168,14 @@ __all__ = [
     "place",
     "planned",
     "recode",
+    "record_invoiced_before",
+    "record_opening",
     "reject",
     "reopen",
     "stale",
     "start",
     "stream",
+    "take_back_opening",
     "where_it_comes",
     "with_moves",
     "with_moves_told_anew",

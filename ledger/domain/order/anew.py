@@ -18,6 +18,8 @@ from ledger.domain.events import (
     NAMES,
     NOBODY,
     By,
+    OpeningBalanceRecorded,
+    OpeningBalanceTakenBack,
     OrderCancelled,
     OrderChanged,
     OrderCredited,
@@ -44,7 +46,8 @@ from ledger.domain.order.released import seats_released, session_released
 from ledger.domain.order.state import Past, State, Step, holding
 from ledger.domain.position import Holding
 
-Undoing = OrderInvoiceWithdrawn | OrderDrawingTakenBack | OrderCreditTakenBack
+OfDrawdown = OrderInvoiceWithdrawn | OrderDrawingTakenBack | OrderCreditTakenBack
+Undoing = OfDrawdown | OpeningBalanceTakenBack
 Fold = Callable[[State, OrderEvent, date, By], State]
 """How a fact changes an order."""
 Edit = tuple[Step | None, Step | None]
@@ -116,7 +119,9 @@ def told_until(state: State, day: date, fold: Fold) -> State | None:
 def _is_told_anew(event: OrderEvent) -> bool:
     if isinstance(event, OrderInvoiced):
         return event.place_of is not None or event.after is not None
-    return isinstance(event, Undoing) and event.anew
+    if isinstance(event, OpeningBalanceTakenBack):
+        return True
+    return isinstance(event, OfDrawdown) and event.anew
 
 
 def _step(event: OrderEvent, on: date, by: By, number: int) -> Step:
@@ -189,6 +194,8 @@ def _is_place(step: Step, first: str) -> bool:
 
 def _without(step: Step, event: Undoing) -> Step | None:
     """A step after what is taken back; the place of an invoice is kept."""
+    if isinstance(event, OpeningBalanceTakenBack):
+        return None if step.stored == OpeningBalanceRecorded.stored else step
     if step.gone or f'"{event.drawdown}"' not in step.data:
         return step
     one = _fact(step)

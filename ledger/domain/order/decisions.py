@@ -91,7 +91,7 @@ def place(command: PlaceOrder, state: agreement.State, given: Given) -> list[New
     NotFound, OverAward, OutsideTerm, DeliveryAfterTerm, CapExceeded.
     Rule: the cap binds when ordering (EU Court C-216/17).
     """
-    event = _placed(command, state, given)
+    event = placing(command, state, given)
     placed = evolve(None, event, command.ordered_on, given.by)
     moved = moves(None, holding(placed))
     passed = agreement.check_limits(state, moved, command.ordered_on)
@@ -105,7 +105,7 @@ def place(command: PlaceOrder, state: agreement.State, given: Given) -> list[New
     ]
 
 
-def _placed(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlaced:
+def placing(command: PlaceOrder, of: agreement.State, given: Given) -> OrderPlaced:
     """The order without its flags, where nothing but a limit can still refuse it."""
     choice = choose(command, of)
     written, faults = _written(command, of, given)

@@ -11,6 +11,8 @@ from ledger.domain.events import (
     CounterRejected,
     LineAmount,
     LineRecoded,
+    OpeningBalanceRecorded,
+    OpeningBalanceTakenBack,
     OrderCancelled,
     OrderChanged,
     OrderClosed,
@@ -59,6 +61,7 @@ from ledger.domain.order.state import (
     Counter,
     Credited,
     Earlier,
+    Opening,
     State,
     Waiting,
     holding,
@@ -206,6 +209,10 @@ def _after(state: State | None, event: OrderEvent, on: date, by: By) -> State:
             return _credited(state, event)
         case OrderCreditTakenBack():
             return _credit_taken_back(state, event)
+        case OpeningBalanceRecorded():
+            return _opened(state, event, on, by)
+        case OpeningBalanceTakenBack():
+            return replace(state, drawn=add_lines(state.drawn, event.lines, -1), opening=None)
         case _:
             assert_never(event)
 
@@ -505,6 +512,17 @@ def _credit_taken_back(state: State, event: OrderCreditTakenBack) -> State:
         fees = restored_fees(state.fees, one.before.fees, one.after.fees)
         after = replace(after, fees=fees)
     return refitted(after)
+
+
+def _opened(state: State, event: OpeningBalanceRecorded, on: date, by: By) -> State:
+    opening = Opening(
+        lines=event.lines,
+        on=event.dated or on,
+        recorded_by=by.person,
+        evidence=event.evidence,
+        source=event.source,
+    )
+    return replace(state, drawn=add_lines(state.drawn, event.lines), opening=opening)
 
 
 def _restored(lines: tuple[OrderLine, ...], by: tuple[LineAmount, ...]) -> tuple[OrderLine, ...]:

@@ -25,6 +25,7 @@ from ledger.domain.refusals import (
     Invalid,
     NotAParty,
     NothingThere,
+    OwnOpeningBalance,
     PassedOn,
     WrongStatus,
 )
@@ -49,6 +50,7 @@ POSSIBLE: dict[str, tuple[Status, ...]] = {
     "report delivery of": ("confirmed", "started", "delivered", "closed"),
     "close": (*OPEN, "cancelled"),
     "reopen": ("closed",),
+    "bring an opening balance into": (*OPEN, "closed"),
 }
 """What is done → the statuses that it is done in. Coded is what holds, or has drawn, money; what is
 delivered is owed, and cannot be cancelled."""
@@ -109,6 +111,19 @@ def its_supplier(state: State, given: Given) -> None:
     by = given.by
     if by.role == "supplier" and by.organisation != state.supplier:
         raise NotAParty(organisation=state.supplier, name=state.number, acting=by.organisation)
+
+
+def opened(state: State, given: Given) -> None:
+    """Raises NothingThere where there is no opening balance."""
+    if state.opening is None:
+        raise NothingThere(what="opening balance", name=state.number)
+
+
+def another_opened(state: State, given: Given) -> None:
+    """Four eyes: who recorded an opening balance does not take it back alone. Raises
+    OwnOpeningBalance."""
+    if state.opening is not None and state.opening.recorded_by in given.selves(given.by.person):
+        raise OwnOpeningBalance(order=state.number)
 
 
 def its_bookkeeper(state: State, given: Given) -> None:

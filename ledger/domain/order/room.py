@@ -24,7 +24,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.given import Given
 from ledger.domain.limits import Move, add
-from ledger.domain.order.anew import Undoing, counts_from
+from ledger.domain.order.anew import OfDrawdown, Undoing, counts_from
 from ledger.domain.order.evolve import evolve, told_apart
 from ledger.domain.order.notices import notice_flags
 from ledger.domain.order.state import State, holding, stream
@@ -82,11 +82,12 @@ def with_moves_told_anew(
     what has come of it since from the day on which it came: on no day anything is left of it. Where
     it cannot be told so (it is of an earlier version) all counts from `on`.
     """
-    number, drawdown = state.number, event.drawdown
+    number = state.number
+    drawdown = event.drawdown if isinstance(event, OrderInvoiced | OfDrawdown) else None
     if _comes_last(state, event, on):
         return with_moves(state, of, event, on, cause, drawdown)
     told = _told_apart(state, event, on)
-    if told is None and not isinstance(event, OrderInvoiced):
+    if told is None and isinstance(event, OfDrawdown):
         told = _noted_apart(state, event)
     if told is None:
         return with_moves(state, of, event, on, cause, drawdown)
@@ -131,7 +132,7 @@ def _told_apart(state: State, event: Undoing | OrderInvoiced, on: date) -> Told 
     return None if without(whole, before) else (first, [one for one in apart if one[1]])
 
 
-def _noted_apart(state: State, event: Undoing) -> Told | None:
+def _noted_apart(state: State, event: OfDrawdown) -> Told | None:
     """The same by what was noted of the fact when it came: the rest counts from the order's latest
     move. None where nothing was noted."""
     waited = isinstance(event, OrderInvoiceWithdrawn)

@@ -10,6 +10,7 @@ from ledger.domain.events import (
     Instalment,
     LineAmount,
     OrderLine,
+    Source,
 )
 from ledger.domain.given import Given, found
 from ledger.domain.limits import Move
@@ -117,6 +118,22 @@ class Uncancelled(msgspec.Struct, frozen=True, kw_only=True):
     reduced: tuple[LineAmount, ...] = ()
 
 
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """What of it was invoiced before it was taken into the ledger, in öre by line: as of which day,
+    who said so, by what evidence, and from which file."""
+
+    lines: tuple[LineAmount, ...]
+    on: date
+    recorded_by: str
+    evidence: str
+    source: Source | None = None
+
+    @property
+    def amount(self) -> int:
+        """Öre, excluding VAT."""
+        return sum(line.amount for line in self.lines)
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its facts so far make it.
 
@@ -135,7 +152,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     are what each supplier that is asked has for an answer; None where no last day was recorded.
     `counts_seats`: limits in seats count its own; those of orders of earlier versions they do not.
     `past` is of an order that was invoiced: see `anew`. `letter` is what the supplier's latest
-    answer came by, where the buyer entered it.
+    answer came by, where the buyer entered it. `opening` is what of `drawn` no invoice here says.
     """
 
     agreement: str
@@ -196,6 +213,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[Waiting, ...] = ()
     approved: tuple[Approved, ...] = ()
     past: "Past | None" = None
+    opening: Opening | None = None
 
     @property
     def plan(self) -> Plan:

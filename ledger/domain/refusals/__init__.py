@@ -23,6 +23,7 @@ from ledger.domain.refusals.access import (
     NotCounted,
     NotEntitled,
     OwnAppointment,
+    OwnOpeningBalance,
 )
 from ledger.domain.refusals.agreements import (
     AgreementNotOpen,
@@ -127,6 +128,7 @@ from ledger.domain.refusals.state import (
     LedgerDamaged,
     NotDue,
     NothingThere,
+    OpeningBalanceThere,
     PerhapsRecorded,
     TookTooLong,
     VersionDiffers,
@@ -202,6 +204,7 @@ __all__ = [
     "NotUnderAgreement",
     "NothingThere",
     "OffersSealed",
+    "OpeningBalanceThere",
     "OrderAmbiguous",
     "OrderEnded",
     "OrderUnknown",
@@ -210,6 +213,7 @@ __all__ = [
     "OverAward",
     "OwnAppointment",
     "OwnApproval",
+    "OwnOpeningBalance",
     "OwnRight",
     "OwnRole",
     "OwnSigning",

@@ -3,6 +3,18 @@
 from ledger.domain.refusals.kinds import Conflict, Forbidden
 
 
+class OwnOpeningBalance(Forbidden):
+    """Four eyes: an opening balance is taken back by another person than recorded it."""
+
+    type = "own-opening-balance"
+    means = "Who recorded an opening balance would take it back alone."
+    title = "You recorded it yourself"
+    sentence = (
+        "You recorded the opening balance of {order} yourself: another person takes it back "
+        "(four-eyes principle)."
+    )
+
+
 class FourEyes(Forbidden):
     """Whoever recorded may not decide: the municipalities' own rule of attestation."""
 

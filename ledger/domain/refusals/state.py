@@ -21,6 +21,17 @@ class NothingThere(Conflict):
     sentence = "{name} has no {what}."
 
 
+class OpeningBalanceThere(Conflict):
+    """What was wrong of one is taken back, and not added to."""
+
+    type = "opening-balance-there"
+    means = "An order would be given a second opening balance."
+    title = "There is an opening balance already"
+    sentence = (
+        "{order} has an opening balance already: it is taken back before another is recorded."
+    )
+
+
 class WrongStatus(Conflict):
     """What is asked cannot be done from this status: see the diagrams in README.md."""
 

@@ -121,7 +121,7 @@ def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
         _day(then),
         then.known_at or ledger().now,
         row.position,
-        postings.in_kind(connection, row.now, then.as_of, then.known_at),
+        postings.beside(connection, row.now, then, seeing.only(asker(), row.now)),
     )
 
 

@@ -143,6 +143,7 @@ def one(number: str) -> str:
         known = postings.terms_known(connection, of.row.now, of.times.known_at) or of.row.state
         under_way = _under_way(connection, of)
         waiting = [row.state for row in _waiting(connection, of)]
+        before = postings.opening(connection, number, of.then, seeing.only(asker(), of.row.now))
         went = course.of(asker(), connection, of.row, of.then)
     placed = [one for one in under_way if one.status in ANSWERED]
     found = list(islice(pressing(of.row, placed, waiting, of.day), SOME + 1))
@@ -161,6 +162,7 @@ def one(number: str) -> str:
             seeing.named(asker(), known), max(of.day, of.state.starts_on)
         ),
         cap=limits[0],
+        opening_balance=before,
         shares=bar(limits[0]),
         tighter=_tighter(limits),
         closest=[(limit, bar(limit)) for limit in _closest(limits)[:SOME]],

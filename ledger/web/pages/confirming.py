@@ -13,6 +13,7 @@ from flask import render_template
 
 from ledger.application import seeing
 from ledger.application.acts.act import Act
+from ledger.application.bodies.typed import amount, day
 from ledger.application.doing import Done
 from ledger.application.sentences.flags import flag_word
 from ledger.domain import agreement, drawdown, order
@@ -29,7 +30,7 @@ from ledger.domain.money import from_text
 from ledger.domain.refusals import SEATS, Amount
 from ledger.web.language import of_request
 from ledger.web.pages import particular
-from ledger.web.pages.entries import Control, amount, day
+from ledger.web.pages.entries import Control
 from ledger.web.pages.filling import Page, back_of, fields_of, follows_of
 from ledger.web.pages.labels import CHOICES, FIRST
 from ledger.web.pages.offered import called, is_entered

@@ -20,11 +20,13 @@ COOKIE = "avrop_skipped"
 
 
 class Told(NamedTuple):
-    """A step in words, and where it is done; without an address it is done elsewhere."""
+    """A step in words, and where it is done; without an address it is done elsewhere. `also` is
+    another way to do it, what that is called and where."""
 
     called: Sentence
     says: Sentence
     endpoint: str = ""
+    also: tuple[Sentence, str] | None = None
 
 
 TOLD: Mapping[str, Told] = {
@@ -41,6 +43,7 @@ TOLD: Mapping[str, Told] = {
         label("The first agreement"),
         label("Its parties, term, cap and limits, as they are signed."),
         "pages.acts.agreement-sign",
+        (label("Import agreements in mid-life"), "pages.settings.importing"),
     ),
     "people": Told(
         label("The people who act"),
@@ -66,6 +69,7 @@ class Line(NamedTuple):
     address: str
     is_done: bool
     is_skipped: bool
+    also: tuple[Sentence, str] | None
 
 
 def shown() -> Sequence[Line]:
@@ -79,6 +83,7 @@ def shown() -> Sequence[Line]:
             address=url_for(told.endpoint) if told.endpoint else "",
             is_done=one.is_done,
             is_skipped=not one.is_done and one.name in skipped,
+            also=told.also and (told.also[0], url_for(told.also[1])),
         )
         for one in first_steps(asker())
     ]

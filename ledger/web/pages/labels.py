@@ -228,6 +228,7 @@ ACTS: dict[tuple[str, str], Sentence] = {
     ("order", "deliver"): label("Report delivery"),
     ("order", "close"): label("Close the order"),
     ("order", "reopen"): label("Reopen the order"),
+    ("order", "take-back-opening-balance"): label("Take back the opening balance"),
     ("order", "lapse"): label("Record that it was not answered"),
     ("order", "move-session"): label("Move the session"),
     ("order", "hold-session"): label("Report the session as held"),
@@ -276,6 +277,9 @@ FOLLOWS: dict[tuple[str, str], Sentence] = {
     ("order", "change"): label("What becomes larger is an order of its own against every limit."),
     ("order", "cancel"): label(
         "A fee by the tariff stays committed; the rest is released. It cannot be taken back."
+    ),
+    ("order", "take-back-opening-balance"): label(
+        "The order is as if it had never been invoiced before; the right one may then be imported."
     ),
     ("order", "close"): label("What is not invoiced is released. It can be reopened, if it fits."),
     ("order", "deliver"): label("Counts, never names. Report again to correct: the last counts."),

@@ -9,10 +9,10 @@ from flask import g, request, url_for
 
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import PageQuery
+from ledger.application.bodies.typed import day
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.refusals import Fault, Invalid
 from ledger.projections.then import Then, then_on
-from ledger.web.pages.entries import day
 from ledger.web.pages.labels import label
 from ledger.web.seen import asker, ledger
 from ledger.wording import Sentence, words

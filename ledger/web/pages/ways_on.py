@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from ledger import people
 from ledger.application import seeing
+from ledger.application.bodies.typed import amount
 from ledger.domain import agreement, order
 from ledger.domain.money import from_text
 from ledger.domain.refusals import CapExceeded, LimitOver, Refusal, ReleaseDiffers
 from ledger.web.pages.beginning import kronor_typed
-from ledger.web.pages.entries import amount
 from ledger.web.seen import asker, ledger
 
 FIRST_LINE = "lines-0-"

@@ -54,7 +54,7 @@ def bundle() -> Any:
         size=size,
         megabytes=None if size is None else _megabytes(*size),
         may_have_all=asker().audited is None,
-        jobs=jobs.mine(asker(), PAGE),
+        jobs=[one for one in jobs.mine(asker(), PAGE) if one.what == jobs.BUNDLE],
     )
     return shown if refused is None else (shown, status_of(type(refused)))
 
@@ -84,18 +84,26 @@ def _number(typed: dict[str, str]) -> str | None:
 @writes_nothing
 def job(id: str) -> Any:
     """How far it is; sent with `cancel`, it is wanted no more. Raises NotFound."""
-    found = jobs.one(asker(), id)
+    found = _one(id)
     if request.method == "POST":
         jobs.cancel(asker(), id)
         return redirect(url_for("pages.audit.job", id=id), 303)
     return page("job", label("Bundle"), job=found)
 
 
+def _one(id: str) -> kept.Job:
+    """Raises NotFound, also of other work."""
+    found = jobs.one(asker(), id)
+    if found.what != jobs.BUNDLE:
+        raise NotFound(what="job", name=id)
+    return found
+
+
 @blueprint.get("/audit/bundle/<id>/file")
 @allow(*ROLES)
 def job_file(id: str) -> Response:
     """Raises NotFound, also where nothing came of it."""
-    found = jobs.one(asker(), id)
+    found = _one(id)
     if found.status != "done":
         raise NotFound(what="job", name=id)
     parts = kept.content(ledger().registry, id)

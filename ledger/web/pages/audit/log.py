@@ -13,6 +13,7 @@ from ledger.application.answers import Answer
 from ledger.application.answers.log import Fact
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import LogQuery
+from ledger.application.bodies.typed import day
 from ledger.bounds import PAGE
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import NAMES, ROLES, AttemptRefused, AttemptsUncounted
@@ -24,7 +25,6 @@ from ledger.telling import tell
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages.audit.parts import DESK, blueprint, page
-from ledger.web.pages.entries import day
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.labels import label
 from ledger.web.pages.times import Times, asked_for

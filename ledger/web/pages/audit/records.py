@@ -10,6 +10,7 @@ from ledger.application.answers.access import RecordedAttempt, RecordedRead, att
 from ledger.application.answers.making import made
 from ledger.application.bodies import parsing
 from ledger.application.bodies.access import AttemptsQuery, ReadsQuery
+from ledger.application.bodies.typed import day
 from ledger.bounds import PAGE
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.refusals import Fault, Invalid, NotFound
@@ -17,7 +18,6 @@ from ledger.projections import access as rows
 from ledger.projections.then import Then, moment
 from ledger.web.access import allow
 from ledger.web.pages.audit.parts import DESK, blueprint, page
-from ledger.web.pages.entries import day
 from ledger.web.pages.files import file_asked
 from ledger.web.pages.labels import label
 from ledger.web.pages.times import Times, asked_for

@@ -10,6 +10,7 @@ from flask import request
 from ledger.application import seeing
 from ledger.application.bodies import parsing
 from ledger.application.bodies.queries import ReplayQuery
+from ledger.application.bodies.typed import day
 from ledger.application.stepping import Step, steps
 from ledger.bounds import PAGE, STEPS_SHOWN
 from ledger.domain.calendar import SWEDEN
@@ -19,7 +20,6 @@ from ledger.projections.then import Then
 from ledger.web import dear
 from ledger.web.access import allow
 from ledger.web.pages.audit.parts import DESK, blueprint, page
-from ledger.web.pages.entries import day
 from ledger.web.pages.labels import label
 from ledger.web.pages.times import asked_for
 from ledger.web.problem_types import status_of

@@ -11,12 +11,13 @@ from ledger.application.acts.act import Act
 from ledger.application.answers.organisations import Attesters, organisation_answer
 from ledger.application.bodies import parsing
 from ledger.application.bodies.organisations import AttestQuery
+from ledger.application.bodies.typed import amount, day
 from ledger.domain import organisation
 from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.service import Outcome
 from ledger.store import Request
 from ledger.web.access import allow
-from ledger.web.pages.entries import amount, day, in_a_form
+from ledger.web.pages.entries import in_a_form
 from ledger.web.pages.labels import label
 from ledger.web.pages.settings.called import CHARACTERS, OWN_COST
 from ledger.web.pages.settings.forms import Answer, Body, Expected, Form, Options, asked

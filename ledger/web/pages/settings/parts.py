@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, render_template, request, url_for
 
+from ledger.application.acts.agreements import MANAGERS
 from ledger.application.asker import EVERYONE
 from ledger.web.access import allow
 from ledger.web.pages.labels import label
@@ -64,6 +65,12 @@ PARTS = (
         "pages.settings.codes",
         READERS,
         label("Which parts a code string has, and a box to try one in."),
+    ),
+    Part(
+        label("Import"),
+        "pages.settings.importing",
+        MANAGERS,
+        label("Take agreements in mid-life in from a workbook: a check, then all or nothing."),
     ),
     Part(
         label("Auditors"),

@@ -1,0 +1,1 @@
+"""Taking agreements in mid-life into the ledger from a workbook: all of it or nothing."""
