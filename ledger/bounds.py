@@ -301,6 +301,12 @@ CLOCK_SECONDS = 2.0
 """Seconds that a clock may be behind the newest fact before it is said: those of one house differ
 by less."""
 
+ALARM_SECONDS = 60
+"""Seconds that the program is given which is run at the notary's alarm."""
+
+METRICS_PAUSE = 5.0
+"""Seconds until it is tried again to give figures out at a port that another process has."""
+
 TICK_HOURS, BACKUP_HOURS, CHECKPOINT_HOURS = 30, 30, 1
 """Hours after which it is said that something was not done: once a day with room for a slow night;
 the notary signs each minute."""

@@ -69,6 +69,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "AVROP_ACCESS_LOG": ("", "yes: write a line for each request to standard output."),
     "AVROP_LOG_LEVEL": ("info", "How much `avrop serve` logs: debug, info, warning or error."),
     "AVROP_LOG_FORMAT": ("", "json or text; by default text on a terminal and JSON elsewhere."),
+    "AVROP_METRICS": (
+        "",
+        "Where Prometheus fetches figures: a port of this machine, or 10.0.0.7:9100; never public.",
+    ),
 }
 
 
@@ -90,6 +94,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access_log: bool = False
     log_level: str = ""
     log_format: str = ""
+    metrics: tuple[str, int] | None = None
     address: str = ""
     smtp: str = ""
     smtp_password_file: str = ""
@@ -145,6 +150,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         access_log=_one_of(given, "AVROP_ACCESS_LOG", ("yes", "no", "-")) in ("yes", "-"),
         log_level=_one_of(given, "AVROP_LOG_LEVEL", LEVELS),
         log_format=_one_of(given, "AVROP_LOG_FORMAT", FORMATS),
+        metrics=_metrics(given.get("AVROP_METRICS", "").strip()),
         address=address,
         smtp=smtp,
         smtp_password_file=given.get("AVROP_SMTP_PASSWORD_FILE", "").strip(),
@@ -177,6 +183,18 @@ def _address(text: str) -> str:
     if text and not (found.scheme in ("http", "https") and found.hostname and is_bare):
         raise ValueError("AVROP_ADDRESS must be like https://avrop.example.se, without a path")
     return text.rstrip("/")
+
+
+def _metrics(text: str) -> tuple[str, int] | None:
+    """The host and port that figures are given out at; a port alone is this machine's."""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    whole = int(port) if port.isascii() and port.isdecimal() and len(port) < 6 else 0
+    bare = host.removeprefix("[").removesuffix("]")
+    if not 0 < whole < 65_536 or (":" in text and not bare) or urlsplit(f"//{host}").port:
+        raise ValueError("AVROP_METRICS must be a port, or an address and a port: 127.0.0.1:9100")
+    return bare or "127.0.0.1", whole
 
 
 def _mail(given: Mapping[str, str], address: str) -> tuple[str, str]:

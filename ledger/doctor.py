@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
-from ledger import __version__, alone, faults, logs
+from ledger import __version__, alone, codec, faults, logs
 from ledger.audit.published import NotPublished, alarm_of, read
 from ledger.bounds import (
     BACKUP_HOURS,
@@ -118,7 +118,13 @@ def _views(opened: Ledger) -> Iterator[Finding]:
         said = words("The read models are not made yet: they are when they are read first.")
         yield Finding(name="read-models", state=WARNING, said=said, figures={"shape": SHAPE})
         return
-    figures = {"shape": SHAPE, "position": state.position, "lag": state.lag}
+    late = _seconds_behind(opened, state.position) if state.lag else 0
+    figures = {
+        "shape": SHAPE,
+        "position": state.position,
+        "lag": state.lag,
+        "lag_seconds": late,
+    }
     if state.stopped is not None:
         position, fact = state.stopped
         said = words(
@@ -145,6 +151,13 @@ def _views(opened: Ledger) -> Iterator[Finding]:
     else:
         said = words("The read models are made up to position {position}.", position=state.position)
         yield Finding(name="read-models", state=OK, said=said, figures=figures)
+
+
+def _seconds_behind(opened: Ledger, position: int) -> int:
+    """How long ago the first fact was recorded that is not projected."""
+    rows = opened.store.follow_stored(position, 1)
+    first = codec.recorded_at(rows[0].state) if rows else None
+    return 0 if first is None else max(0, int((opened.now - first).total_seconds()))
 
 
 # ── The machine ───────────────────────────────────────────────────────────────────────────────
@@ -201,7 +214,12 @@ def _disk(opened: Ledger) -> Iterator[Finding]:
             folder=str(folder),
             free=megabytes,
         )
-    yield Finding(name="disk", state=state, said=said, figures={"free_bytes": free})
+    figures = {"free_bytes": free, "wal_bytes": _size(f"{opened.store.place}-wal")}
+    yield Finding(name="disk", state=state, said=said, figures=figures)
+
+
+def _size(file: str) -> int:
+    return os.path.getsize(file) if os.path.exists(file) else 0
 
 
 def _clock(opened: Ledger) -> Iterator[Finding]:

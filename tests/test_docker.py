@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ import psycopg
 import pytest
 import yaml
 
-from ledger.bounds import MAX_TICK_PAUSE
 from ledger.config import read
 from ledger.demo import NUMBER, PROGRAMME, Player, people
 from ledger.opening import open_ledger
@@ -104,7 +104,14 @@ def test_libraries_are_installed_by_hash_and_never_compiled() -> None:
     assert "--require-hashes" in libraries
     assert "--only-binary=:all:" in libraries
     assert "--requirement=/src/requirements.lock" in libraries
-    assert "--no-deps /src" in project
+    assert "--no-deps --no-build-isolation /src" in project
+    assert "PIP_NO_INDEX=1 pip" in project
+
+
+def test_what_builds_the_project_is_locked_too() -> None:
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
+    locked = (ROOT / "requirements.lock").read_text().splitlines()
+    assert {f"{one} \\" for one in built} <= set(locked)
 
 
 def test_the_last_stage_installs_nothing() -> None:
@@ -197,11 +204,22 @@ def test_tables_are_made_once_and_before_anything_is_served() -> None:
     }
 
 
-def test_the_calendar_is_looked_at_by_a_service_of_its_own_after_the_tables_are_made() -> None:
-    verb, option, seconds = service("calendar")["command"]
-    assert (verb, option) == ("tick", "--every")
-    assert 0 < int(seconds) <= MAX_TICK_PAUSE
-    assert service("calendar")["depends_on"] == service("web")["depends_on"]
+def test_mail_and_the_calendar_are_one_service_of_their_own_after_the_tables_are_made() -> None:
+    assert service("worker")["command"] == ["worker"]
+    assert service("worker")["depends_on"] == service("web")["depends_on"]
+    ticking = [name for name, one in compose()["services"].items() if "tick" in str(one)]
+    assert ticking == [], "a worker looks at the calendar itself"
+
+
+def test_mail_is_set_up_alike_where_it_is_sent_and_where_it_is_told_of() -> None:
+    web, worker = (service(name)["environment"] for name in ("web", "worker"))
+    mail = ("AVROP_SMTP", "AVROP_SMTP_PASSWORD_FILE", "AVROP_SENDER", "AVROP_ADDRESS")
+    assert {name: web[name] for name in mail} == {name: worker[name] for name in mail}
+    assert "outside" in service("worker")["networks"], "where mail goes"
+
+
+def test_figures_are_published_nowhere() -> None:
+    assert all("9100" not in port for port in service("web")["ports"])
 
 
 @pytest.mark.parametrize(
@@ -209,7 +227,13 @@ def test_the_calendar_is_looked_at_by_a_service_of_its_own_after_the_tables_are_
     [
         ("init", ["data:/data"]),
         ("web", ["data:/data", "published:/published:ro"]),
-        ("calendar", ["data:/data"]),
+        (
+            "worker",
+            [
+                "data:/data",
+                "${AVROP_SMTP_PASSWORD_FILE:-/dev/null}:/run/avrop/smtp-password:ro",
+            ],
+        ),
         ("notary", ["notary:/notary", "published:/published"]),
     ],
 )
@@ -272,7 +296,7 @@ def test_the_notary_signs_as_a_role_that_reads_the_log_and_writes_nothing(
             connection.execute("SELECT name FROM avrop_registry.persons")
 
 
-@pytest.mark.parametrize("name", ["db", "init", "web", "calendar", "notary"])
+@pytest.mark.parametrize("name", ["db", "init", "web", "worker", "notary"])
 def test_no_service_has_privileges(name: str) -> None:
     assert service(name)["cap_drop"] == ["ALL"]
     assert "cap_add" not in service(name)
@@ -304,7 +328,7 @@ def test_every_password_comes_from_a_variable_that_has_no_default() -> None:
         (name, value)
         for each in compose()["services"].values()
         for name, value in each["environment"].items()
-        if "PASS" in name
+        if "PASS" in name and not name.endswith("_FILE")
     ]
     assert {name for name, _ in found} == {
         "POSTGRES_PASSWORD",
@@ -317,7 +341,7 @@ def test_every_password_comes_from_a_variable_that_has_no_default() -> None:
 
 
 def test_the_address_of_the_database_carries_no_password() -> None:
-    for name in ("web", "calendar"):
+    for name in ("web", "worker"):
         assert service(name)["environment"]["AVROP_DATABASE"] == "postgresql://avrop@db/avrop"
     owner = "postgresql://avrop_owner@db/avrop"
     assert service("init")["environment"]["AVROP_DATABASE"] == owner

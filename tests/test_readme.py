@@ -97,9 +97,11 @@ def test_the_map_of_the_house_has_every_room():
     assert set(re.findall(r"ledger/([\w]+(?:\.py|/))", house)) <= rooms
 
 
-def played(lines: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """What a shell answers in a folder where the demonstration is, and `avrop` is this one, by the
-    tests' clock: the lines are the same on any day."""
+def played(
+    lines: str, folder: Path, first: str = "avrop init\navrop demo\n"
+) -> subprocess.CompletedProcess[str]:
+    """What a shell answers in a folder where the demonstration is, or what `first` makes, and
+    `avrop` is this one, by the tests' clock: the lines are the same on any day."""
     shim = folder / "bin" / "avrop"
     shim.parent.mkdir()
     shim.write_text(
@@ -116,7 +118,7 @@ def played(lines: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "PYTHONPATH": str(ROOT),
         "AVROP_DATABASE": "sqlite:///avrop.db",
     }
-    script = f"set -euo pipefail\navrop init\navrop demo\n{lines}"
+    script = f"set -euo pipefail\n{first}{lines}"
     shell = ["bash", "-c", script]
     return subprocess.run(
         shell, cwd=folder, env=environ, capture_output=True, text=True, check=False

@@ -115,6 +115,10 @@ def standing(ledger: Ledger) -> Standing:
         same = size <= head.size and _root(head, hashes, size) == newest.checkpoint.root
     except TreeDamaged as damaged:
         return Standing(said=_damaged(damaged), is_well=False)
+    why = anchor.alarm(ledger.settings.notary)
+    if same and why:
+        said = words("The notary has raised an alarm, and signs nothing more: {why}", why=why)
+        return Standing(said=said, is_well=False)
     signed = Path(ledger.settings.notary) / "checkpoint"
     moment = datetime.fromtimestamp(signed.stat().st_mtime, UTC)
     template = (

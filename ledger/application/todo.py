@@ -303,7 +303,7 @@ def _appointments(asker: Asker) -> list[Item]:
 
 
 def _proof(asker: Asker) -> list[Item]:
-    """That the log is not what its notary signed, where that is so."""
+    """That the log is not what its notary signed, or that it has raised an alarm."""
     if anchor.newest(asker.ledger.settings.notary) is None:
         return []
     found = proving.standing(asker.ledger)

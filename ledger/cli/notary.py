@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import subprocess
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ledger.bounds import MAX_NOTARY_PAUSE, NOTARY_SECONDS, NOTARY_WHOLE
+from ledger.bounds import ALARM_SECONDS, MAX_NOTARY_PAUSE, NOTARY_SECONDS, NOTARY_WHOLE
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, say, tell
 from ledger.cli.proof import FILE, FOLDER, folder_option, marked, needed, public, roots_option, utc
@@ -81,8 +85,19 @@ def init_notary(name: str, key_file: Path, folder: Path | None, witness: bool) -
     show_default=True,
     help="Seconds between two cycles.",
 )
+@click.option(
+    "--on-alarm",
+    metavar="COMMAND",
+    help="A program with its arguments, to be run at an alarm: it is given the words on its input.",
+)
 def run(
-    key_file: Path, state: Path, folder: Path | None, once: bool, recheck: bool, pause: int
+    key_file: Path,
+    state: Path,
+    folder: Path | None,
+    once: bool,
+    recheck: bool,
+    pause: int,
+    on_alarm: str | None,
 ) -> None:
     """Sign what is new, write the tiles; stop and alarm at anything that does not add up."""
     from ledger.audit.notary import Busy, Notary
@@ -90,6 +105,7 @@ def run(
     from ledger.audit.published import publish_key
     from ledger.domain.refusals import Unavailable
 
+    command = _command(on_alarm)
     # It needs the log alone, and its role in the database may see nothing else.
     opened = ledger(check=False)
     opened.store.check()
@@ -99,7 +115,9 @@ def run(
     while True:
         try:
             newest = opened.store.position()
-            size = _cycle(signing, opened.store, size, recheck=recheck, since=since)
+            size = _cycle(
+                signing, opened.store, size, recheck=recheck, since=since, on_alarm=command
+            )
             _say_clock(opened)
             cycles += 1
             whole = recheck or cycles % NOTARY_WHOLE == 0
@@ -125,11 +143,63 @@ def _say_clock(opened: Ledger) -> None:
         marked("?", words("The clock is {seconds} s behind the newest entry.", seconds=str(late)))
 
 
-def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: int | None) -> int:
+def _command(text: str | None) -> Sequence[str]:
+    """What is run at an alarm, as a shell splits it. Raises Stopped where it is none, before
+    anybody relies on it."""
+    if text is None:
+        return ()
+    try:
+        given = shlex.split(text)
+    except ValueError as error:
+        raise Stopped(
+            words("{command} is no command: {why}.", command=text, why=str(error))
+        ) from error
+    if not given or shutil.which(given[0]) is None:
+        raise Stopped(words("There is no program {command}.", command=text))
+    return given
+
+
+def _alarm(folder: Path, why: str, command: Sequence[str]) -> None:
+    """Leave word beside the checkpoint, and tell whoever is to be told."""
+    from ledger.audit.published import raise_alarm
+
+    try:
+        raise_alarm(folder, why)
+    finally:  # a folder that cannot be written to keeps nobody from being told
+        if command:
+            _tell(command, why)
+
+
+def _tell(command: Sequence[str], why: str) -> None:
+    try:
+        done = subprocess.run(  # noqa: S603 - whoever runs the notary says what
+            command, input=f"{why}\n", text=True, timeout=ALARM_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        marked("!", words("{command} could not be run: {why}.", command=command[0], why=str(error)))
+        return
+    if done.returncode:
+        marked(
+            "!",
+            words(
+                "{command} ended with status {status}.", command=command[0], status=done.returncode
+            ),
+        )
+
+
+def _cycle(
+    signing: Notary,
+    store: Store,
+    before: int,
+    *,
+    recheck: bool,
+    since: int | None,
+    on_alarm: Sequence[str],
+) -> int:
     """One cycle; the size that is signed now. An alarm ends the process with status 1."""
     from ledger.audit import checkpoint
     from ledger.audit.notary import Alarm, cycle
-    from ledger.audit.published import end_alarm, keep, raise_alarm
+    from ledger.audit.published import end_alarm, keep
     from ledger.store import TreeDamaged
 
     _require_current(signing, store)
@@ -138,11 +208,11 @@ def _cycle(signing: Notary, store: Store, before: int, *, recheck: bool, since: 
     except Alarm as alarm:
         for finding in alarm.findings:
             marked("!", Sentence(finding.template, finding.figures))
-        raise_alarm(signing.folder, " ".join(f"{one.sentence}." for one in alarm.findings))
+        _alarm(signing.folder, " ".join(f"{one.sentence}." for one in alarm.findings), on_alarm)
         raise Stopped(words("ALARM: nothing was signed.")) from alarm
     except TreeDamaged as lost:
         say(f"! {lost}")
-        raise_alarm(signing.folder, f"{lost}.")
+        _alarm(signing.folder, f"{lost}.", on_alarm)
         raise Stopped(words("ALARM: nothing was signed.")) from lost
     end_alarm(signing.folder)
     keep(signing.folder, note, datetime.now(UTC).date())

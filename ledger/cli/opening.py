@@ -81,13 +81,13 @@ def ledger(*, check: bool = True) -> Ledger:
 
 def say_checkpoint(opened: Ledger) -> None:
     """The newest checkpoint, where AVROP_NOTARY says who signs: an anchor for whoever keeps it."""
-    from ledger.application.anchor import SIGNED, UNSIGNED, note_of
+    from ledger.application.anchor import note_of, said
 
     if not opened.settings.notary:
         return
     note = note_of(opened.settings.notary)
     say("")
-    tell(UNSIGNED if note is None else SIGNED)
+    tell(said(opened.settings.notary))
     if note is not None:
         say("")
         say(note.rstrip("\n"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ledger import deadline
+from ledger import deadline, metrics
 from ledger.attempts import Attempts, of_command
 from ledger.clock import Clock, day_of, system
 from ledger.deciding import Command, Loaded, State, agreement_of, name_of
@@ -126,6 +126,7 @@ class Service:
         try:
             answer = self._turns.take(name.partition("/")[2], asked)
         except Refusal as refusal:
+            metrics.refused(refusal)
             self.attempts.note(refusal, of_command(command, name), by, request, asked.now)
             raise
         if isinstance(answer, Recorded):

@@ -22,6 +22,7 @@ from ledger.domain.events import Fact
 from ledger.domain.given import Selves
 from ledger.domain.refusals import Busy, Invalid, PerhapsRecorded, Unavailable
 from ledger.logs import log
+from ledger.metrics import Counting
 from ledger.service.asked import Asked
 from ledger.service.states import Seen, States
 from ledger.service.turns import Waiting as WaitingFor
@@ -127,6 +128,8 @@ class Recording:
                         decided = self._decided(pending)
                     self._append(decided.steps, until)
             except VersionTaken:
+                if Counting.now is not None:
+                    Counting.now.conflicts.inc()
                 self._taken(decided)
                 pending = [step.one for step in decided.steps if not step.one.done]
                 pending += [one.one for one in decided.refused] + decided.later
@@ -209,6 +212,8 @@ class Recording:
             for step in steps:
                 step.one.answer = Recorded(ours=True)
             return
+        if Counting.now is not None:
+            Counting.now.facts.inc(sum(map(len, stored)))
         seen: dict[str, Seen] = {}
         for step, facts in zip(steps, stored, strict=True):
             seen.update((stream, step.after.seen(stream)) for stream in _written(step.entry))

@@ -12,6 +12,7 @@ from ledger.web import (
     health,
     language,
     logged,
+    measured,
     openapi,
     pages,
     patience,
@@ -35,16 +36,22 @@ def create_app(
     app = App(__name__)
     # Flask reads FLASK_DEBUG: there is nothing here to be turned on by it.
     app.config.update(DEMO=bool(demo), DEBUG=False)
+    is_served = False
     if ledger is None:
         ledger = open_ledger(settings or read())
         ledger.check()
         ledger.views.follow()
+        is_served = True
     app.config["MAX_CONTENT_LENGTH"] = ledger.settings.file_limit + MAX_FORM
     app.extensions["ledger"] = ledger
     if demo:
         ledger.registry.run = demo if isinstance(demo, str) else "here"
         demonstration.follow_plays(app)
     logged.install(app, access=ledger.settings.access_log)
+    if ledger.settings.metrics:
+        measured.install(app)
+        if is_served:
+            measured.give_out(ledger)
     patience.install(app)
     standby.install(app)
     dear.install(app)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug import Response as Redirect
 from werkzeug.exceptions import HTTPException
 
-from ledger import deadline, faults, logs, people
+from ledger import deadline, faults, logs, metrics, people
 from ledger.bounds import FRAME_SECONDS
 from ledger.domain.refusals import (
     AskedTooMuch,
@@ -151,6 +151,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Refusal)
     def refused(refusal: Refusal) -> Response | Redirect:
+        metrics.refused(refusal)
         attempted.note(refusal)
         answer = from_refusal(refusal) if language.is_api() else page_from_refusal(refusal)
         if isinstance(refusal, AskedTooMuch):

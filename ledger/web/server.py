@@ -40,6 +40,7 @@ def settings(database: str, environ: Mapping[str, str]) -> dict[str, object]:
     shared = max(THREADS_AT_LEAST, THREADS_ON_POSTGRESQL // workers)
     default_threads = shared if on_postgresql else THREADS_ON_SQLITE
     return {
+        **_counting_together(environ, workers),
         "proc_name": "avrop",
         # Reads requests in its loop, not in threads.
         "worker_class": "ledger.web.waiting.Worker",
@@ -80,6 +81,14 @@ def settings(database: str, environ: Mapping[str, str]) -> dict[str, object]:
         "limit_request_fields": 100,
         "limit_request_field_size": 8190,
     }
+
+
+def _counting_together(environ: Mapping[str, str], workers: int) -> dict[str, object]:
+    if workers == 1 or not environ.get("AVROP_METRICS", "").strip():
+        return {}
+    from ledger.web.together import HOOKS
+
+    return {**HOOKS}
 
 
 def _whole_number(environ: Mapping[str, str], name: str, default: int, at_most: int) -> int:

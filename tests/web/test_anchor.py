@@ -50,7 +50,7 @@ def test_before_anything_is_signed_they_say_so(asked):
     confirmed = asked("supplier").post("/orders/SKO-2023-0001/confirm").json["checkpoint"]
     assert confirmed == {
         "note": None,
-        "said": "Not signed yet: no notary has signed a checkpoint here.",
+        "said": "Not signed: there is no checkpoint of a notary here to be relied on.",
     }
     assert asked("finance").get("/agreements/SKO-2023/statement").json["checkpoint"] == confirmed
 
@@ -113,7 +113,7 @@ def test_the_command_line_prints_it_at_the_end_unless_it_is_left_out(desk, monke
     desk.write("order.json", ORDER)
     desk.done("agreement", "sign", "agreement.json")
     desk.done("order", "place", "SKO-2023", "order.json")
-    assert desk.done("statement", "SKO-2023").endswith("has signed a checkpoint here.\n")
+    assert desk.done("statement", "SKO-2023").endswith("here to be relied on.\n")
     desk.done("notary", "init", "example.org/ledger")
     desk.done("notary", "run", "--once")
     note = (desk.folder / "notary" / "checkpoint").read_text()

@@ -118,7 +118,7 @@ def test_a_sheet_says_the_filter_both_times_and_the_checkpoint():
     english = sheets_of(made([line()], told=TOLD._replace(filters=()), language="en"))["About"]
     said = {row[0].value: row[1].value for row in english.rows}
     assert said["Narrowed by"] == "nothing: it is the whole list"
-    assert said["Checkpoint"].startswith("Not signed yet")
+    assert said["Checkpoint"].startswith("Not signed: ")
 
 
 def test_a_cell_that_is_too_long_says_that_it_is_cut():

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
+from ledger.application.anchor import UNSIGNED
 from ledger.application.answers.making import Answer
 from ledger.application.exports import Told
 from ledger.application.exports.cells import Cell, exactly, in_sweden, rows
@@ -179,8 +180,7 @@ def about(shape: type[Answer], told: Told, count: int, language: str) -> list[tu
         notes.insert(0, ROWS_OF)
     name = say(words("How to read it"), language)
     told_of += [(name if n == 0 else "", say(note, language)) for n, note in enumerate(notes)]
-    unsigned = words("Not signed yet: no notary has signed a checkpoint here.")
-    note = told.note or say(unsigned, language)
+    note = told.note or say(UNSIGNED, language)
     return [*told_of, (head(("checkpoint",), language), note)]
 
 

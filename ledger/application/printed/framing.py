@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from ledger.application import anchor
 from ledger.application.exports.cells import exactly, in_sweden
 from ledger.application.exports.columns import head
 from ledger.application.printed.document import Document, Heading, Paragraph, Part
@@ -62,13 +63,9 @@ def _checkpoint(telling: Telling) -> list[Part]:
     heading = Heading(head(("checkpoint",), language))
     again = Paragraph(say(words(EXACTLY.template, moment=moment), language))
     if telling.note is None:
-        unsigned = words("Not signed yet: no notary has signed a checkpoint here.")
-        return [heading, Paragraph(say(unsigned, language)), again]
-    keep = words(
-        "The newest checkpoint that the notary has signed. Keep it: whoever holds it can see later "
-        "that nothing recorded before it was changed."
-    )
-    return [heading, Paragraph(say(keep, language)), Paragraph(telling.note, "code"), again]
+        return [heading, Paragraph(say(anchor.UNSIGNED, language)), again]
+    keep = say(anchor.SIGNED, language)
+    return [heading, Paragraph(keep), Paragraph(telling.note, "code"), again]
 
 
 def money(amount: str | None) -> str:

@@ -83,6 +83,8 @@ class Refusal(Exception):
         self.figures: dict[str, Figures] = figures
         self.noted = False
         """Whether it has been taken for the record of attempts: once, wherever it passes."""
+        self.counted = False
+        """Whether it has been counted, for whoever watches over the process: once too."""
 
     def __str__(self) -> str:
         return f"{self.type}: {self.figures}"

@@ -33,7 +33,8 @@ blueprint = routes.blueprint("audit", "The proof that history was not changed.")
 @allow(*proving.READERS)
 @blueprint.response(200, TreeCheckpoint)
 def checkpoint() -> Response:
-    """The newest checkpoint that the notary signed; without one the log's own head, unsigned."""
+    """The newest checkpoint that the notary signed; without one, or while the notary's alarm
+    stands, the log's own head, unsigned."""
     found = _published()
     if found is None:
         head, _ = ledger().store.leaves.proving()
@@ -134,4 +135,4 @@ def reads(query: dict[str, Any]) -> Response:
 
 
 def _published() -> Published | None:
-    return anchor.newest(ledger().settings.notary)
+    return anchor.signed(ledger().settings.notary)

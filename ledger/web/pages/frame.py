@@ -75,6 +75,7 @@ def shared() -> dict[str, Any]:
         "keys": choices.keys(),
         "version": __version__,
         "signed": _signed(),
+        "alarmed": bool(anchor.alarm(current_app.extensions["ledger"].settings.notary)),
         "short": current_app.extensions["ledger"].views.short,
         "demo": current_app.config["DEMO"],
         "may_be_anew": demonstration.offered(),
@@ -140,5 +141,5 @@ def organisation_called(number: str) -> str:
 
 def _signed() -> int | None:
     """How many entries the newest checkpoint is of; None: none is signed."""
-    found = anchor.newest(current_app.extensions["ledger"].settings.notary)
+    found = anchor.signed(current_app.extensions["ledger"].settings.notary)
     return None if found is None else found.checkpoint.size
