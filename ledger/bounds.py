@@ -380,6 +380,17 @@ which its process is taken to have ended; bytes of what came of it that are kept
 JOB_STEPS = 2_000
 """Records that a bundle goes on by before it says so, and looks whether it is still wanted."""
 
+MAX_CERTIFIED = 5_000
+"""Facts of an agreement that a room certificate carries: what an agreement of a thousand orders has
+come to, some three megabytes. Beyond that a bundle shows it."""
+
+MAX_CERTIFICATE_SENT = 1_000_000
+"""Bytes of a room certificate that goes with a mail; a larger one is fetched by its link."""
+
+CERTIFICATE_WAITS = 120
+"""Seconds for which a mail waits for the notary to sign its order, so that the certificate goes
+with it: a notary signs each minute or oftener, and an answer has days."""
+
 MAX_BUNDLED = 250_000
 """Records of a log that the API makes bundles of: some seconds' work and 150 MB; the command line
 makes those of larger ones."""

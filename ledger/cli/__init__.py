@@ -168,7 +168,9 @@ VERBS: Headings = {
     ),
     "Proof and audit": (
         Verb(
-            "verify", "ledger.cli.proof:verify", "Check a bundle; without one, the live database."
+            "verify",
+            "ledger.cli.proof:verify",
+            "Check a bundle, or a room certificate; without one, the live database.",
         ),
         Verb(
             "bundle",

@@ -26,6 +26,7 @@ ROUTES = {
     "/audit/inclusion/{index}": OF_THE_TREE,
     "/audit/consistency": OF_THE_TREE,
     "/audit/bundle": PROOF,
+    "/orders/{number}/room-certificate": "it is of the moment at which the order took its room",
 }
 """Routes that have not both times, and why."""
 

@@ -18,10 +18,12 @@ from ledger.domain.refusals.access import (
     AppointmentOver,
     FourEyes,
     NoBundle,
+    NoCertificate,
     NotAParty,
     NotAppointed,
     NotCounted,
     NotEntitled,
+    NotSigned,
     OwnAppointment,
 )
 from ledger.domain.refusals.agreements import (
@@ -188,6 +190,7 @@ __all__ = [
     "LineUnnamed",
     "MayNotAttest",
     "NoBundle",
+    "NoCertificate",
     "NoCompetition",
     "NoOrderNamed",
     "NoRoom",
@@ -199,6 +202,7 @@ __all__ = [
     "NotDue",
     "NotEntitled",
     "NotFound",
+    "NotSigned",
     "NotUnderAgreement",
     "NothingThere",
     "OffersSealed",
