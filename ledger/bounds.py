@@ -489,8 +489,26 @@ MAIL_HOUR = 6
 SMTP_SECONDS = 30
 """Seconds that a mail server is given for each of its answers."""
 
+HOOK_SECONDS, HOOK_ANSWER = 10.0, 4_096
+"""Seconds that a webhook's server is given in all, from its name to its answer, and bytes of that
+which are read: nothing but its status counts."""
+
+MAX_HOOKS, HOOK_FACTS = 20, 100
+"""Webhooks of an organisation, and kinds of facts that one names."""
+
+HOOK_ADDRESS = 500
+"""Characters of a webhook's address."""
+
 WORKER_PAUSE = 5.0
 """Seconds between two looks of the worker at the log and the outbox."""
+
+PART_PAUSE, PART_PAUSE_MOST = 5.0, 300.0
+"""Seconds after which a part of the worker that failed is begun again, twice as long each time, and
+at most: a database that is away for minutes is asked each five at the latest."""
+
+WORKER_NOTES, WORKER_SILENT = 30.0, 900.0
+"""Seconds between two notes of a part that it is well, and without any after which it is said not
+to be at work."""
 
 WORKER_STOPS = 3.0
 """Seconds that the worker is given to end what it is at, once it is asked to stop."""

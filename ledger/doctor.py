@@ -23,12 +23,13 @@ from ledger.bounds import (
     FREE_WARNING,
     LAG,
     TICK_HOURS,
+    WORKER_SILENT,
 )
 from ledger.clock import behind
 from ledger.domain.refusals import Unavailable
 from ledger.opening import Ledger, OtherVersion
 from ledger.projections.database import SHAPE
-from ledger.registry.happened import BACKED_UP, TICKED
+from ledger.registry.happened import BACKED_UP, FAILING, TICKED, WORKER
 from ledger.registry.steps import NEWEST
 from ledger.store import NotInitialised, TreeDamaged
 from ledger.tick import too_far
@@ -270,6 +271,32 @@ def _age(
     )
 
 
+def _worker(opened: Ledger) -> Iterator[Finding]:
+    """Nothing where there never was one: whoever needs none runs none."""
+    well = opened.registry.all_that_happened(WORKER)
+    failed = opened.registry.all_that_happened(FAILING)
+    parts: dict[str, Any] = {}
+    bad: list[str] = []
+    for name in sorted({*well, *failed}):
+        at = well.get(name)
+        silent = at is None or (opened.now - at).total_seconds() > WORKER_SILENT
+        fails = name in failed and (at is None or failed[name] > at)
+        parts[name] = "failing" if fails else "silent" if silent else "well"
+        bad += [name] if fails or silent else []
+    if not parts:
+        return
+    if bad:
+        said = words(
+            "These parts of `avrop worker` are not at work: {parts}. See whether it runs, and what "
+            "its log says.",
+            parts=", ".join(bad),
+        )
+        yield Finding(name="worker", state=WARNING, said=said, figures={"parts": parts})
+        return
+    said = words("All parts of `avrop worker` are at work: {parts}.", parts=", ".join(parts))
+    yield Finding(name="worker", state=OK, said=said, figures={"parts": parts})
+
+
 def _notary(opened: Ledger) -> Iterator[Finding]:
     folder = opened.settings.notary
     if not folder:
@@ -315,9 +342,10 @@ LOOKS: dict[str, Look] = {
     "tick": _tick,
     "backup": _backup,
     "checkpoint": _notary,
+    "worker": _worker,
 }
 """What is looked at, in the order in which it is told."""
-CHEAP = ("read-models", "clock", "tick", "backup", "checkpoint")
+CHEAP = ("read-models", "clock", "tick", "backup", "checkpoint", "worker")
 """What whoever asks whether the ledger is ready is told too."""
 TOLD = ("program", "log", "registry", *CHEAP)
 """What an administrator is told, who need not be whoever has the server: nothing of its folders."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,15 +63,18 @@ def init_notary(name: str, key_file: Path, folder: Path | None, witness: bool) -
     say(key.text)
 
 
-@notary.command()
-@key_option
-@click.option(
+state_option = click.option(
     "--state",
     type=FILE,
     default=Path("avrop-notary.state"),
     show_default=True,
     help="The file of the checkpoint that was signed last.",
 )
+
+
+@notary.command()
+@key_option
+@state_option
 @folder_option
 @click.option("--once", is_flag=True, help="One cycle, and end.")
 @click.option("--recheck", is_flag=True, help="Hold every old entry against the tiles too.")
@@ -85,25 +89,16 @@ def run(
     key_file: Path, state: Path, folder: Path | None, once: bool, recheck: bool, pause: int
 ) -> None:
     """Sign what is new, write the tiles; stop and alarm at anything that does not add up."""
-    from ledger.audit.notary import Busy, Notary
-    from ledger.audit.note import LOG
-    from ledger.audit.published import publish_key
+    from ledger.audit.notary import Busy
     from ledger.domain.refusals import Unavailable
 
     # It needs the log alone, and its role in the database may see nothing else.
     opened = ledger(check=False)
     opened.store.check()
-    signing = Notary(key=_read_key(key_file, LOG), state=state, folder=needed(folder))
-    publish_key(signing.folder, signing.key.verifier)
-    size, cycles, since = -1, 0, None
+    cycle = signer(opened, key_file, state, folder, recheck=recheck)
     while True:
         try:
-            newest = opened.store.position()
-            size = _cycle(signing, opened.store, size, recheck=recheck, since=since)
-            _say_clock(opened)
-            cycles += 1
-            whole = recheck or cycles % NOTARY_WHOLE == 0
-            since = None if whole else newest + 1
+            cycle()
         except Unavailable:
             if once:
                 raise
@@ -115,6 +110,32 @@ def run(
         if once:
             return
         time.sleep(pause)
+
+
+def signer(
+    opened: Ledger, key_file: Path, state: Path, folder: Path | None, *, recheck: bool = False
+) -> Callable[[], None]:
+    """What does one cycle after another: each looks at what is new, and now and then at all.
+
+    A cycle raises Stopped at anything that does not add up, Busy, Unavailable."""
+    from ledger.audit.notary import Notary
+    from ledger.audit.note import LOG
+    from ledger.audit.published import publish_key
+
+    signing = Notary(key=_read_key(key_file, LOG), state=state, folder=needed(folder))
+    publish_key(signing.folder, signing.key.verifier)
+    size, cycles, since = -1, 0, None
+
+    def cycle() -> None:
+        nonlocal size, cycles, since
+        newest = opened.store.position()
+        size = _cycle(signing, opened.store, size, recheck=recheck, since=since)
+        _say_clock(opened)
+        cycles += 1
+        whole = recheck or cycles % NOTARY_WHOLE == 0
+        since = None if whole else newest + 1
+
+    return cycle
 
 
 def _say_clock(opened: Ledger) -> None:

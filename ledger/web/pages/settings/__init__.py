@@ -5,6 +5,18 @@ from ledger.web.pages.settings import attest, auditors, codes, mail, organisatio
 from ledger.web.pages.settings.parts import blueprint
 
 PAGES = (organisations, people, attest, codes, auditors, mail, state)
+from ledger.web.pages.settings import (
+    attest,
+    auditors,
+    codes,
+    mail,
+    organisations,
+    people,
+    webhooks,
+)
+from ledger.web.pages.settings.parts import blueprint
+
+PAGES = (organisations, people, attest, codes, auditors, mail, webhooks)
 """Each states its routes on the one blueprint of the settings."""
 
 __all__ = ["PAGES", "blueprint"]
