@@ -377,6 +377,12 @@ JOB_HOURS, JOB_SILENT, JOB_PART = 24, 120.0, 1 << 20
 """Hours for which what came of work in the background is kept; seconds without a word from it after
 which its process is taken to have ended; bytes of what came of it that are kept together."""
 
+JOB_WAITS = 3_600.0
+"""Seconds after which work that waits for the worker is taken by nobody: others were before it."""
+
+JOB_PAUSE = 1.0
+"""Seconds between two looks of the worker for work that somebody waits for."""
+
 JOB_STEPS = 2_000
 """Records that a bundle goes on by before it says so, and looks whether it is still wanted."""
 
@@ -501,6 +507,10 @@ HOOK_ADDRESS = 500
 
 WORKER_PAUSE = 5.0
 """Seconds between two looks of the worker at the log and the outbox."""
+
+WAL_BYTES = 4_096_000
+"""Bytes of a write-ahead log from which it is brought into its file: a thousand pages, as SQLite
+does it by itself."""
 
 PART_PAUSE, PART_PAUSE_MOST = 5.0, 300.0
 """Seconds after which a part of the worker that failed is begun again, twice as long each time, and

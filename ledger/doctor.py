@@ -26,6 +26,7 @@ from ledger.bounds import (
     WORKER_SILENT,
 )
 from ledger.clock import behind
+from ledger.connecting.sqlite import has_reset_fault
 from ledger.domain.refusals import Unavailable
 from ledger.opening import Ledger, OtherVersion
 from ledger.projections.database import SHAPE
@@ -38,9 +39,6 @@ from ledger.wording import Sentence, words
 OK, WARNING, FAULT = "ok", "warning", "fault"
 STATES = (OK, WARNING, FAULT)
 """In the order of their exit status."""
-RESET_FAULT = ((3, 7, 0), (3, 51, 2))
-"""SQLite versions, the first and the last, that can lose pages of a file which several processes
-write to."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,8 +158,7 @@ def _sqlite(opened: Ledger) -> Iterator[Finding]:
     if not opened.store.on_sqlite:
         return
     version, figures = sqlite3.sqlite_version, {"version": sqlite3.sqlite_version}
-    first, last = RESET_FAULT
-    if not first <= sqlite3.sqlite_version_info <= last:
+    if not has_reset_fault():
         said = words("SQLite {version}.", version=version)
         yield Finding(name="sqlite", state=OK, said=said, figures=figures)
     elif os.environ.get("AVROP_WORKERS", "1").strip() not in ("", "1"):
@@ -173,7 +170,8 @@ def _sqlite(opened: Ledger) -> Iterator[Finding]:
         yield Finding(name="sqlite", state=FAULT, said=said, figures=figures)
     else:
         said = words(
-            "SQLite {version}: one process writes, as this version of it needs.", version=version
+            "SQLite {version}: whoever writes takes turns, as this version of it needs.",
+            version=version,
         )
         yield Finding(name="sqlite", state=OK, said=said, figures=figures)
 

@@ -1,5 +1,5 @@
 """`avrop worker`: one process with several parts under one supervisor: mail, webhooks, the
-calendar, and where it is asked for the notary.
+calendar, work that somebody waits for, and where it is asked for the notary.
 
 Each part has a thread of its own. One that fails is said in one line and begun again, later and
 later; the others go on meanwhile. That it is well it notes in the registry, where `/readyz` reads.
@@ -21,7 +21,9 @@ from sqlalchemy import text
 
 from ledger import logs, tick
 from ledger.alone import Served, held
+from ledger.application import jobs
 from ledger.bounds import (
+    JOB_PAUSE,
     MAIL_AT_ONCE,
     NOTARY_SECONDS,
     PART_PAUSE,
@@ -80,6 +82,7 @@ class Worker:
         if self.server is not None:
             self.parts.append(Part(name="mail", look=self._mail, pause=pause))
         self.parts.append(Part(name="webhooks", look=self._webhooks, pause=pause))
+        self.parts.append(Part(name=jobs.TAKING, look=self._jobs, pause=min(pause, JOB_PAUSE)))
         if notary is not None:
             look = _once(notary)
             self.parts.append(Part(name="notary", look=look, pause=max(pause, NOTARY_SECONDS)))
@@ -178,6 +181,9 @@ class Worker:
         found.sent += sent
         found.missed += missed
         return bool(looked or sent)
+
+    def _jobs(self, _found: Round) -> bool:
+        return jobs.take_one(self.ledger, self.goes_on)
 
     def _daily(self, _found: Round) -> bool:
         """Once a day, and when it begins: the calendar, reminders, and what is old."""

@@ -43,6 +43,7 @@ VERBS = {
     "acts": NO_FACT,
     "token list": NO_FACT,
     "outbox list": NO_FACT,
+    "webhook list": NO_FACT,
     "organisation address": NO_FACT,
     "doctor": "it says how the ledger is now",
     "person list": NO_FACT,
