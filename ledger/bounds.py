@@ -387,8 +387,25 @@ JOB_HOURS, JOB_SILENT, JOB_PART = 24, 120.0, 1 << 20
 """Hours for which what came of work in the background is kept; seconds without a word from it after
 which its process is taken to have ended; bytes of what came of it that are kept together."""
 
+JOB_WAITS = 3_600.0
+"""Seconds after which work that waits for the worker is taken by nobody: others were before it."""
+
+JOB_PAUSE = 1.0
+"""Seconds between two looks of the worker for work that somebody waits for."""
+
 JOB_STEPS = 2_000
 """Records that a bundle goes on by before it says so, and looks whether it is still wanted."""
+
+MAX_CERTIFIED = 5_000
+"""Facts of an agreement that a room certificate carries: what an agreement of a thousand orders has
+come to, some three megabytes. Beyond that a bundle shows it."""
+
+MAX_CERTIFICATE_SENT = 1_000_000
+"""Bytes of a room certificate that goes with a mail; a larger one is fetched by its link."""
+
+CERTIFICATE_WAITS = 120
+"""Seconds for which a mail waits for the notary to sign its order, so that the certificate goes
+with it: a notary signs each minute or oftener, and an answer has days."""
 
 MAX_BUNDLED = 250_000
 """Records of a log that the API makes bundles of: some seconds' work and 150 MB; the command line
@@ -488,8 +505,30 @@ MAIL_HOUR = 6
 SMTP_SECONDS = 30
 """Seconds that a mail server is given for each of its answers."""
 
+HOOK_SECONDS, HOOK_ANSWER = 10.0, 4_096
+"""Seconds that a webhook's server is given in all, from its name to its answer, and bytes of that
+which are read: nothing but its status counts."""
+
+MAX_HOOKS, HOOK_FACTS = 20, 100
+"""Webhooks of an organisation, and kinds of facts that one names."""
+
+HOOK_ADDRESS = 500
+"""Characters of a webhook's address."""
+
 WORKER_PAUSE = 5.0
 """Seconds between two looks of the worker at the log and the outbox."""
+
+WAL_BYTES = 4_096_000
+"""Bytes of a write-ahead log from which it is brought into its file: a thousand pages, as SQLite
+does it by itself."""
+
+PART_PAUSE, PART_PAUSE_MOST = 5.0, 300.0
+"""Seconds after which a part of the worker that failed is begun again, twice as long each time, and
+at most: a database that is away for minutes is asked each five at the latest."""
+
+WORKER_NOTES, WORKER_SILENT = 30.0, 900.0
+"""Seconds between two notes of a part that it is well, and without any after which it is said not
+to be at work."""
 
 WORKER_STOPS = 3.0
 """Seconds that the worker is given to end what it is at, once it is asked to stop."""

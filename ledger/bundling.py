@@ -42,7 +42,7 @@ def _watched(rows: Iterable[Row], done: int, total: int, watch: Watch) -> Iterat
         yield row
 
 
-class _Book:
+class Book:
     """The agreements of the log up to a size: their states, and which streams belong to them."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ def write(
     """
     newest = published.read(folder)
     size = newest.checkpoint.size
-    book = _Book()
+    book = Book()
     for index, row in enumerate(_watched(store.leaves.every(size), 0, 2 * size, watch)):
         if finding := check_row(row, index):
             raise BundleRefused(finding.sentence)
@@ -153,7 +153,7 @@ def read(
     return newest
 
 
-def _leaf(row: Row, number: str | None, book: _Book, *, sealed: bool) -> Leaf:
+def _leaf(row: Row, number: str | None, book: Book, *, sealed: bool) -> Leaf:
     if row.leaf is None or row.stored is None:
         raise BundleRefused(f"entry {row.index} is gone")
     if sealed or (number is not None and book.of.get(row.stream) != number):

@@ -55,6 +55,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "AVROP_SMTP_PASSWORD_FILE": ("", "A file with the password for that server, and nothing else."),
     "AVROP_SENDER": ("", "Whom mail is from, which bounces come back to: avrop@example.se."),
+    "AVROP_WEBHOOK_ALLOW": (
+        "",
+        "Hosts, with commas, that webhooks may call though they are private or without https.",
+    ),
     "AVROP_OPERATOR": ("", "Who runs the ledger, as people know them: told on /accessibility."),
     "AVROP_CONTACT": ("", "Where faults are told: an e-mail address or a telephone number."),
     "AVROP_OIDC": ("", "A file of those who are believed about who somebody is: single sign-on."),
@@ -99,6 +103,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp: str = ""
     smtp_password_file: str = ""
     sender: str = ""
+    webhook_allow: frozenset[str] = frozenset()
     operator: str = ""
     contact: str = ""
     oidc: str = ""
@@ -155,6 +160,11 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         smtp=smtp,
         smtp_password_file=given.get("AVROP_SMTP_PASSWORD_FILE", "").strip(),
         sender=sender,
+        webhook_allow=frozenset(
+            one.strip().lower()
+            for one in given.get("AVROP_WEBHOOK_ALLOW", "").split(",")
+            if one.strip()
+        ),
         operator=given.get("AVROP_OPERATOR", "").strip(),
         contact=given.get("AVROP_CONTACT", "").strip(),
         oidc=given.get("AVROP_OIDC", "").strip(),

@@ -23,12 +23,14 @@ from ledger.bounds import (
     FREE_WARNING,
     LAG,
     TICK_HOURS,
+    WORKER_SILENT,
 )
 from ledger.clock import behind
+from ledger.connecting.sqlite import has_reset_fault
 from ledger.domain.refusals import Unavailable
 from ledger.opening import Ledger, OtherVersion
 from ledger.projections.database import SHAPE
-from ledger.registry.happened import BACKED_UP, TICKED
+from ledger.registry.happened import BACKED_UP, FAILING, TICKED, WORKER
 from ledger.registry.steps import NEWEST
 from ledger.store import NotInitialised, TreeDamaged
 from ledger.tick import too_far
@@ -37,9 +39,6 @@ from ledger.wording import Sentence, words
 OK, WARNING, FAULT = "ok", "warning", "fault"
 STATES = (OK, WARNING, FAULT)
 """In the order of their exit status."""
-RESET_FAULT = ((3, 7, 0), (3, 51, 2))
-"""SQLite versions, the first and the last, that can lose pages of a file which several processes
-write to."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,8 +171,7 @@ def _sqlite(opened: Ledger) -> Iterator[Finding]:
     if not opened.store.on_sqlite:
         return
     version, figures = sqlite3.sqlite_version, {"version": sqlite3.sqlite_version}
-    first, last = RESET_FAULT
-    if not first <= sqlite3.sqlite_version_info <= last:
+    if not has_reset_fault():
         said = words("SQLite {version}.", version=version)
         yield Finding(name="sqlite", state=OK, said=said, figures=figures)
     elif os.environ.get("AVROP_WORKERS", "1").strip() not in ("", "1"):
@@ -185,7 +183,8 @@ def _sqlite(opened: Ledger) -> Iterator[Finding]:
         yield Finding(name="sqlite", state=FAULT, said=said, figures=figures)
     else:
         said = words(
-            "SQLite {version}: one process writes, as this version of it needs.", version=version
+            "SQLite {version}: whoever writes takes turns, as this version of it needs.",
+            version=version,
         )
         yield Finding(name="sqlite", state=OK, said=said, figures=figures)
 
@@ -288,6 +287,32 @@ def _age(
     )
 
 
+def _worker(opened: Ledger) -> Iterator[Finding]:
+    """Nothing where there never was one: whoever needs none runs none."""
+    well = opened.registry.all_that_happened(WORKER)
+    failed = opened.registry.all_that_happened(FAILING)
+    parts: dict[str, Any] = {}
+    bad: list[str] = []
+    for name in sorted({*well, *failed}):
+        at = well.get(name)
+        silent = at is None or (opened.now - at).total_seconds() > WORKER_SILENT
+        fails = name in failed and (at is None or failed[name] > at)
+        parts[name] = "failing" if fails else "silent" if silent else "well"
+        bad += [name] if fails or silent else []
+    if not parts:
+        return
+    if bad:
+        said = words(
+            "These parts of `avrop worker` are not at work: {parts}. See whether it runs, and what "
+            "its log says.",
+            parts=", ".join(bad),
+        )
+        yield Finding(name="worker", state=WARNING, said=said, figures={"parts": parts})
+        return
+    said = words("All parts of `avrop worker` are at work: {parts}.", parts=", ".join(parts))
+    yield Finding(name="worker", state=OK, said=said, figures={"parts": parts})
+
+
 def _notary(opened: Ledger) -> Iterator[Finding]:
     folder = opened.settings.notary
     if not folder:
@@ -333,9 +358,10 @@ LOOKS: dict[str, Look] = {
     "tick": _tick,
     "backup": _backup,
     "checkpoint": _notary,
+    "worker": _worker,
 }
 """What is looked at, in the order in which it is told."""
-CHEAP = ("read-models", "clock", "tick", "backup", "checkpoint")
+CHEAP = ("read-models", "clock", "tick", "backup", "checkpoint", "worker")
 """What whoever asks whether the ledger is ready is told too."""
 TOLD = ("program", "log", "registry", *CHEAP)
 """What an administrator is told, who need not be whoever has the server: nothing of its folders."""

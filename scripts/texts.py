@@ -68,7 +68,7 @@ WORDS = (
     "sole trader",
     "amendment without its notice",
     "overdue", "attest right", "deputy", "organisation", "file in the queue", "token", "record",
-    "problem type", "section", "shape", "link", "message", "course days",
+    "problem type", "section", "shape", "link", "message", "course days", "webhook",
     # and of what stands on a signing
     "orders", "amendments", "extensions", "share moves", "competitions",
     # and of those that there are none of

@@ -125,3 +125,15 @@ CREATE TABLE {0}jobs (id VARCHAR NOT NULL, person VARCHAR NOT NULL, organisation
 CREATE INDEX ix_registry_jobs_person ON {0}jobs (person);
 CREATE TABLE {0}job_parts (job VARCHAR NOT NULL, number INTEGER NOT NULL, content {bytes} NOT NULL,
     PRIMARY KEY (job, number));
+
+== 2026-11-30 webhooks, 11
+CREATE TABLE {0}webhooks (id VARCHAR NOT NULL, organisation VARCHAR NOT NULL, address TEXT NOT NULL,
+    facts TEXT NOT NULL, secret TEXT NOT NULL, made_by VARCHAR NOT NULL, made_at VARCHAR NOT NULL,
+    gone_at VARCHAR NOT NULL, PRIMARY KEY (id));
+CREATE INDEX ix_registry_webhooks_organisation ON {0}webhooks (organisation);
+CREATE TABLE {0}deliveries (id VARCHAR NOT NULL, webhook VARCHAR NOT NULL, position BIGINT NOT NULL,
+    fact VARCHAR NOT NULL, state VARCHAR NOT NULL, made_at VARCHAR NOT NULL, next_at VARCHAR NOT
+    NULL, attempts INTEGER NOT NULL, failure TEXT NOT NULL, done_at VARCHAR NOT NULL, PRIMARY KEY
+    (id));
+CREATE INDEX ix_registry_deliveries_next_at ON {0}deliveries (next_at);
+CREATE INDEX ix_registry_deliveries_webhook ON {0}deliveries (webhook);

@@ -131,10 +131,11 @@ def auditors_lines() -> list[str]:
 
 def test_the_auditors_lines_come_to_nothing_was_changed(tmp_path):
     blocks = auditors_lines()
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     done = played("".join(blocks), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines().count("Nothing was changed.") == 3
+    assert "The order lay within the maximum, as recorded at that moment." in done.stdout
 
 
 def test_the_auditors_lines_tell_of_a_change(tmp_path):
@@ -143,6 +144,6 @@ def test_the_auditors_lines_tell_of_a_change(tmp_path):
         f"{sys.executable} -c \"import sqlite3; c = sqlite3.connect('avrop.db'); "
         "c.execute('DELETE FROM stored_events WHERE rowid=4'); c.commit()\"\n"
     )
-    done = played("".join([*blocks[:3], change, *blocks[3:]]), tmp_path)
+    done = played("".join([*blocks[:4], change, *blocks[4:]]), tmp_path)
     assert done.returncode == 1
     assert "! entry 3, " in done.stdout

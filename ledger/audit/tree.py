@@ -5,6 +5,7 @@ subtree over the leaves from `index << level` to `(index + 1) << level`. A proof
 twice the logarithm of the size. Hashes are 32 bytes, sizes and indexes count leaves from 0.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
@@ -166,6 +167,23 @@ def inclusion_proof(index: int, size: int, hashes: Hashes) -> list[bytes]:
             proof.append(_span(start, split, hashes))
             start = split
     return proof[::-1]
+
+
+def several_proof(indexes: Sequence[int], size: int, hashes: Hashes) -> list[bytes]:
+    """The proof that leaves, by their places in order, are in the tree of `size` leaves together:
+    the hashes of the largest subtrees that have none of them, from left to right."""
+    if not indexes or not 0 <= indexes[0] <= indexes[-1] < size:
+        raise ProofFails(f"a tree of size {size} does not have all of these leaves")
+    proof: list[bytes] = []
+    spans = [(0, size)]
+    while spans:
+        start, end = spans.pop()
+        if bisect_left(indexes, start) == bisect_left(indexes, end):
+            proof.append(_span(start, end, hashes))
+        elif end - start > 1:
+            split = start + _left(end - start)
+            spans += [(split, end), (start, split)]
+    return proof
 
 
 def consistency_proof(first: int, second: int, hashes: Hashes) -> list[bytes]:

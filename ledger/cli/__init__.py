@@ -173,7 +173,9 @@ VERBS: Headings = {
     ),
     "Proof and audit": (
         Verb(
-            "verify", "ledger.cli.proof:verify", "Check a bundle; without one, the live database."
+            "verify",
+            "ledger.cli.proof:verify",
+            "Check a bundle, or a room certificate; without one, the live database.",
         ),
         Verb(
             "bundle",
@@ -212,12 +214,17 @@ VERBS: Headings = {
         Verb(
             "worker",
             "ledger.cli.mail:worker",
-            "Send mail and look at the calendar, for as long as it runs: one process a ledger.",
+            "Send mail, call webhooks and look at the calendar: one process a ledger.",
         ),
         Verb(
             "outbox",
             "ledger.cli.mail:outbox",
             "Mail that waits, was sent, or could not be delivered.",
+        ),
+        Verb(
+            "webhook",
+            "ledger.cli.webhooks:webhook",
+            "Other programs of an organisation that are told of what is recorded.",
         ),
         Verb(
             "acts",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ledger.cli.notary import key_option, signer, state_option
 from ledger.cli.opening import ledger
 from ledger.cli.output import Stopped, day_in_sweden, said, say_json, table, tell
 from ledger.cli.parameters import as_json
+from ledger.cli.proof import folder_option
 from ledger.cli.verbs import Noun
 from ledger.domain.refusals import NotFound
 from ledger.wording import words
@@ -19,10 +22,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Look once, and end.")
-def worker(once: bool) -> None:
-    """Send mail and look at the calendar, for as long as it runs: one process a ledger.
+@click.option("--notary", "signs", is_flag=True, help="Also sign, as avrop notary run does.")
+@key_option
+@state_option
+@folder_option
+def worker(once: bool, signs: bool, key_file: Path, state: Path, folder: Path | None) -> None:
+    """Send mail, call webhooks and look at the calendar: one process a ledger.
 
-    Without AVROP_SMTP it sends nothing, and looks at the calendar alone. It ends at SIGTERM.
+    Without AVROP_SMTP it sends no mail. A part that fails is begun again. It ends at SIGTERM.
     """
     from ledger import logs
     from ledger.outbox.worker import Occupied, Worker, alone, listen
@@ -30,7 +37,8 @@ def worker(once: bool) -> None:
     opened = ledger()
     logs.begin(opened.settings.log_level or "info", opened.settings.log_format)
     try:
-        at_work = Worker(opened)
+        cycle = signer(opened, key_file, state, folder) if signs else None
+        at_work = Worker(opened, notary=cycle)
     except ValueError as error:
         raise Stopped(str(error)) from error
     try:

@@ -6,6 +6,7 @@ import click
 
 from ledger.application import acts
 from ledger.cli.acts import verb
+from ledger.cli.certificates import certificate
 from ledger.cli.history import find
 from ledger.cli.opening import ledger
 from ledger.cli.options import Look
@@ -19,6 +20,7 @@ def session() -> None:
     """Sessions of an order."""
 
 
+order.add_command(certificate)
 for act in acts.orders.ACTS:
     if act.words and act.part is not None:
         session.add_command(verb(act, Look(tries=True)))

@@ -152,6 +152,7 @@ def _reader(opened: Ledger, name: str | None) -> By:
     multiple=True,
     help="The public key of a witness of a bundle, as you know it from elsewhere.",
 )
+@click.option("--order", help="The order that a room certificate is to be of.")
 @roots_option()
 @folder_option
 def verify(
@@ -160,10 +161,14 @@ def verify(
     checkpoints: tuple[Path, ...],
     kept_since: tuple[tuple[Path, date], ...],
     witnesses: tuple[str, ...],
+    order: str | None,
     roots: Path | None,
     folder: Path | None,
 ) -> None:
-    """Check a bundle; without one, the live database. Exit status 1 where anything is wrong."""
+    """Check a bundle, or a room certificate; without one, the live database.
+
+    Exit status 1 where anything is wrong.
+    """
     from ledger.audit.verifier import digest
 
     marked(" ", words("the verifier that bundles carry has the SHA-256 {digest}", digest=digest()))
@@ -171,6 +176,7 @@ def verify(
         from ledger.audit.verifier import verify as verifier
 
         more = [] if key is None else ["--key", key]
+        more += [] if order is None else ["--order", order]
         for path in checkpoints:
             more += ["--checkpoint", str(path)]
         for path, day in kept_since:

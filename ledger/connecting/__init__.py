@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 
 from ledger.bounds import DATABASE_SECONDS
+from ledger.connecting import sqlite
 
 _POOL: dict[str, Any] = {
     "pool_size": 8,
@@ -19,7 +20,7 @@ def engine_of(address: str, part: str, **more: Any) -> Engine:
     the database itself. What is looked up may be a digest of a secret, or a name: no error repeats
     it. `more` is for the driver of PostgreSQL."""
     if address.startswith("sqlite"):
-        waits = {"timeout": DATABASE_SECONDS}
+        waits = {"timeout": DATABASE_SECONDS, "factory": sqlite.factory()}
         return create_engine(address, connect_args=waits, hide_parameters=True, **_POOL)
 
     # On SQLite PostgreSQL's driver is never loaded.

@@ -20,6 +20,7 @@ from ledger.audit import published, tree
 from ledger.audit.files import OWN_FOLDER, synchronise, write_whole
 from ledger.audit.tree import Head
 from ledger.config import Settings
+from ledger.connecting.sqlite import turn_of
 from ledger.keeping import CannotKeep, files
 from ledger.keeping.manifest import (
     FILES,
@@ -164,6 +165,7 @@ def _tree_of(log: Path) -> tuple[Head, datetime | None]:
         connection.execute("PRAGMA journal_mode=DELETE")
     finally:
         connection.close()
+    Path(turn_of(str(log.resolve()))).unlink(missing_ok=True)
     files.flush(log)
     return head, newest_at
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ledger.audit.files import OWN_FILE, OWN_FOLDER, synchronise
 from ledger.bounds import DATABASE_SECONDS
+from ledger.connecting.sqlite import factory
 from ledger.keeping import CannotKeep
 from ledger.wording import words
 
@@ -47,7 +48,8 @@ def copy_in_use(source: Path, target: Path) -> None:
             raise sqlite3.OperationalError("database is locked")
 
     try:
-        live = sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)
+        there = f"{source.absolute().as_uri()}?mode=rw"
+        live = sqlite3.connect(there, uri=True, factory=factory())
         try:
             copy = sqlite3.connect(target)
             try:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ledger.bounds import BATCH, FILES_AT_A_TIME
 from ledger.config import beside
+from ledger.connecting.sqlite import factory
 from ledger.keeping.files import SQLITE, path_of
 from ledger.registry.opened import SCHEMA as REGISTRY
 from ledger.registry.tables import followed, happened, metadata, secrets_kept, version
@@ -112,7 +113,7 @@ def _sqlite(database: str) -> Iterator[Side]:
     """Both files on one connection, each as of when it is first read: the log before the registry,
     as TABLES has them."""
     log, registry = path_of(database), path_of(beside(database, "registry"))
-    connection = sqlite3.connect(_existing(log), uri=True, isolation_level=None)
+    connection = sqlite3.connect(_existing(log), uri=True, isolation_level=None, factory=factory())
     try:
         connection.execute("ATTACH DATABASE ? AS registry", (_existing(registry),))
         connection.execute("BEGIN")

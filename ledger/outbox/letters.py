@@ -1,7 +1,8 @@
 """A message as mail: text and HTML of the same words, and course days as a calendar file.
 
-Sent again it is the same mail to the byte but for its boundaries: who it is from, its day and its
-Message-ID come of the message, so that a server that has it already can tell.
+Sent again it is the same mail to the byte but for its boundaries and a certificate's checkpoint:
+who it is from, its day and its Message-ID come of the message, so that a server that has it already
+can tell.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from html import escape
 
 from icalendar import Calendar, Event
 
+from ledger.application import certificates
 from ledger.application.answers.sheets import sheet_answer
+from ledger.bounds import MAX_CERTIFICATE_SENT
 from ledger.domain import agreement, order
 from ledger.opening import Ledger
 from ledger.outbox.saying import Heading, Letter, Paragraph, Part, Row, Way, letter
@@ -47,6 +50,11 @@ def made(ledger: Ledger, message: Message, way: mail.Way) -> EmailMessage:
         made.add_attachment(
             days, maintype="text", subtype="calendar", filename=f"{found.order}.ics"
         )
+    if found.certified and (certificate := certificates.for_supplier(ledger, found.certified)):
+        data = certificates.in_bytes(certificate)
+        name = f"{found.certified}-room-certificate.json"
+        if len(data) <= MAX_CERTIFICATE_SENT:
+            made.add_attachment(data, maintype="application", subtype="json", filename=name)
     if found.invoiced:
         made.add_attachment(sheet_of(ledger, found.order, language), filename=f"{found.order}.txt")
     return made

@@ -47,12 +47,14 @@ Part = Paragraph | Row | Way | Heading
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """What is said: its subject, and its parts in order. `order` is of which course days are sent
-    along, if they are; `invoiced` that it is told how that is invoiced, too."""
+    along, if they are; `invoiced` that it is told how that is invoiced, too; `certified` is of
+    which it is shown that it lies within the agreement's maximum."""
 
     subject: Sentence
     parts: Sequence[Part]
     order: str = ""
     invoiced: bool = False
+    certified: str = ""
 
 
 def letter(ledger: Ledger, message: Message) -> Letter:
@@ -135,7 +137,8 @@ def _to_answer(subject: Sentence, first: Sentence) -> Callable[[Ledger, Message,
                     )
                 ),
             ]
-        return Letter(subject=_with(subject, named), parts=parts, order=named["order"])
+        of = named["order"]
+        return Letter(subject=_with(subject, named), parts=parts, order=of, certified=of)
 
     return say
 
@@ -174,6 +177,7 @@ def _of_order(
             parts=parts,
             order=named["order"] if days else "",
             invoiced=invoiced,
+            certified=named["order"] if invoiced else "",
         )
 
     return say

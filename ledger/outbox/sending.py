@@ -20,7 +20,9 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from ledger import logs
+from ledger.application import certificates
 from ledger.bounds import (
+    CERTIFICATE_WAITS,
     MAIL_AT_ONCE,
     MAIL_ATTEMPTS,
     MAIL_PAUSE,
@@ -31,6 +33,7 @@ from ledger.config import Settings
 from ledger.domain.refusals import Unavailable
 from ledger.opening import Ledger
 from ledger.outbox import letters
+from ledger.outbox.telling import WITH_LINK
 from ledger.registry import mail, outbox
 from ledger.registry.outbox import Message
 
@@ -91,6 +94,8 @@ def send_due(
         for message in waiting:
             if not goes_on():
                 break
+            if _waits_for_notary(ledger, message):
+                continue
             way = ways.get(message.whose)
             try:
                 if way is None:
@@ -113,6 +118,15 @@ def send_due(
             with suppress(OSError, smtplib.SMTPException):
                 open_.quit()
     return taken, missed
+
+
+def _waits_for_notary(ledger: Ledger, message: Message) -> bool:
+    """Whether a message, whose certificate can be given once its order is signed, is to wait."""
+    if message.kind not in WITH_LINK or not ledger.settings.notary:
+        return False
+    oldest = ledger.now - timedelta(seconds=CERTIFICATE_WAITS)
+    is_new = datetime.fromisoformat(message.made_at) > oldest
+    return is_new and certificates.waits(ledger, str(message.figures["order"]))
 
 
 def _written(ledger: Ledger, message: Message, way: mail.Way) -> EmailMessage:

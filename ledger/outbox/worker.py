@@ -1,11 +1,17 @@
-"""`avrop worker`: one process that follows the log, sends what waits, and looks at the calendar."""
+"""`avrop worker`: one process with several parts under one supervisor: mail, webhooks, the
+calendar, work that somebody waits for, and where it is asked for the notary.
+
+Each part has a thread of its own. One that fails is said in one line and begun again, later and
+later; the others go on meanwhile. That it is well it notes in the registry, where `/readyz` reads.
+"""
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -15,12 +21,23 @@ from sqlalchemy import text
 
 from ledger import logs, tick
 from ledger.alone import Served, held
-from ledger.bounds import TICK_DAYS, WORKER_PAUSE, WORKER_STOPS
+from ledger.application import jobs
+from ledger.bounds import (
+    JOB_PAUSE,
+    MAIL_AT_ONCE,
+    NOTARY_SECONDS,
+    PART_PAUSE,
+    PART_PAUSE_MOST,
+    TICK_DAYS,
+    WORKER_NOTES,
+    WORKER_PAUSE,
+    WORKER_STOPS,
+)
 from ledger.clock import day_of
 from ledger.opening import Ledger
-from ledger.outbox import following, sending
-from ledger.registry import outbox
-from ledger.registry.happened import TICKED
+from ledger.outbox import following, hooks, sending
+from ledger.registry import outbox, webhooks
+from ledger.registry.happened import FAILING, TICKED, WORKER
 
 
 class Occupied(Exception):
@@ -35,17 +52,40 @@ class Round(msgspec.Struct, kw_only=True):
     missed: int = 0
 
 
-class Worker:
-    """Works on a ledger until it is asked to stop. What fails is said, and tried again at the next
-    look: nothing that one part does keeps the others from theirs."""
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the worker: what one look of it does, and after how many seconds it looks again.
+    It answers whether there is more to do at once."""
 
-    def __init__(self, ledger: Ledger, *, pause: float = WORKER_PAUSE) -> None:
-        """Raises ValueError where the mail server's password cannot be read."""
+    name: str
+    look: Callable[[Round], bool]
+    pause: float
+
+
+class Worker:
+    """Works on a ledger until it is asked to stop."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        pause: float = WORKER_PAUSE,
+        notary: Callable[[], None] | None = None,
+    ) -> None:
+        """`notary` is one cycle of it, where it is asked for. Raises ValueError where the mail
+        server's password cannot be read."""
         self.ledger = ledger
         self.server = sending.server_of(ledger.settings)
-        self.pause = pause
         self.done_on: date | None = None
         self._stop = threading.Event()
+        self._noted: dict[str, float] = {}
+        self.parts = [Part(name="calendar", look=self._daily, pause=pause)]
+        if self.server is not None:
+            self.parts.append(Part(name="mail", look=self._mail, pause=pause))
+        self.parts.append(Part(name="webhooks", look=self._webhooks, pause=pause))
+        self.parts.append(Part(name=jobs.TAKING, look=self._jobs, pause=min(pause, JOB_PAUSE)))
+        if notary is not None:
+            look = _once(notary)
+            self.parts.append(Part(name="notary", look=look, pause=max(pause, NOTARY_SECONDS)))
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after what is under way: a message that is being sent, and no more."""
@@ -57,50 +97,99 @@ class Worker:
     def run(self) -> None:
         """Until stopped. Raises Occupied where another worker is at it."""
         with alone(self.ledger):
-            logs.log().info("worker began", mail=self.server is not None)
-            at_work = threading.Thread(target=self._rounds, daemon=True)
-            at_work.start()
-            while at_work.is_alive() and self.goes_on():
-                at_work.join(WORKER_STOPS / 10)
+            names = [part.name for part in self.parts]
+            logs.log().info("worker began", parts=" ".join(names), mail=self.server is not None)
+            with suppress(Exception):  # a database that is away is no reason not to begin
+                for what in (WORKER, FAILING):
+                    self.ledger.registry.forget_all_but(what, names)
+            at_work = [
+                threading.Thread(target=self._supervised, args=(part,), name=part.name, daemon=True)
+                for part in self.parts
+            ]
+            for one in at_work:
+                one.start()
+            while any(one.is_alive() for one in at_work) and self.goes_on():
+                self._stop.wait(WORKER_STOPS / 10)
             # What a slow server is being sent is given up, as by the end of the process: it waits.
-            at_work.join(WORKER_STOPS)
-            logs.log().info("worker stopped", given_up=at_work.is_alive())
+            ends = time.monotonic() + WORKER_STOPS
+            for one in at_work:
+                one.join(max(0.0, ends - time.monotonic()))
+            given_up = " ".join(one.name for one in at_work if one.is_alive())
+            logs.log().info("worker stopped", given_up=given_up)
 
-    def _rounds(self) -> None:
+    def _supervised(self, part: Part) -> None:
+        """One part, for as long as the worker goes on: begun again where it fails."""
+        failures = 0
         while self.goes_on():
-            found = self.round()
-            if not (found.looked or found.sent):
-                self._stop.wait(self.pause)
+            try:
+                more = part.look(Round())
+            except Exception as error:
+                wait = min(PART_PAUSE * 2 ** min(failures, 20), PART_PAUSE_MOST)
+                failures += 1
+                self._failed(part, error, wait)
+                self._stop.wait(wait)
+                continue
+            self._is_well(part, again=failures > 0)
+            failures = 0
+            if not more:
+                self._stop.wait(part.pause)
+
+    def _failed(self, part: Part, error: Exception, wait: float) -> None:
+        logs.log().error("worker failed", part=part.name, again_in=round(wait), exc_info=error)
+        self._noted.pop(part.name, None)
+        with suppress(Exception):  # it may be the registry that fails
+            self.ledger.registry.happens(f"{FAILING}{part.name}")
+
+    def _is_well(self, part: Part, *, again: bool) -> None:
+        """Noted now and then, and at once where it was not."""
+        if again:
+            logs.log().info("worker is well again", part=part.name)
+        now = time.monotonic()
+        if again or now - self._noted.get(part.name, -WORKER_NOTES) >= WORKER_NOTES:
+            with suppress(Exception):
+                self.ledger.registry.happens(f"{WORKER}{part.name}")
+                self._noted[part.name] = now
 
     def round(self) -> Round:
-        """One look at everything."""
+        """One look at everything; what fails is said, and keeps the others from nothing."""
         found = Round()
-        self._try("calendar", self._daily)
-        if self.server is not None:
-            self._try("follow", lambda: self._follow(found))
-            self._try("send", lambda: self._send(found))
+        for part in self.parts:
+            if not self.goes_on():
+                break
+            try:
+                part.look(found)
+            except Exception as error:
+                self._failed(part, error, 0)
+            else:
+                self._is_well(part, again=False)
         return found
 
-    def _try(self, what: str, do: Callable[[], None]) -> None:
-        if not self.goes_on():
-            return
-        try:
-            do()
-        except Exception as error:
-            logs.log().error("worker failed", part=what, exc_info=error)
+    # ── The parts ─────────────────────────────────────────────────────────────────────────────
 
-    def _follow(self, found: Round) -> None:
-        found.looked = following.follow(self.ledger)
-
-    def _send(self, found: Round) -> None:
+    def _mail(self, found: Round) -> bool:
         assert self.server is not None, "what is sent has a server"
-        found.sent, found.missed = sending.send_due(self.ledger, self.server, self.goes_on)
+        looked = following.follow(self.ledger)
+        sent, missed = sending.send_due(self.ledger, self.server, self.goes_on)
+        found.looked += looked
+        found.sent += sent
+        found.missed += missed
+        return bool(looked or sent)
 
-    def _daily(self) -> None:
+    def _webhooks(self, found: Round) -> bool:
+        looked = hooks.follow(self.ledger)
+        sent, missed = hooks.send_due(self.ledger, MAIL_AT_ONCE, self.goes_on)
+        found.sent += sent
+        found.missed += missed
+        return bool(looked or sent)
+
+    def _jobs(self, _found: Round) -> bool:
+        return jobs.take_one(self.ledger, self.goes_on)
+
+    def _daily(self, _found: Round) -> bool:
         """Once a day, and when it begins: the calendar, reminders, and what is old."""
         ledger, today = self.ledger, self.ledger.today
         if self.done_on == today:
-            return
+            return False
         before = ledger.registry.happened(TICKED)
         went_on = before is not None and (today - day_of(before)).days <= TICK_DAYS
         if not went_on and tick.too_far(ledger.store, today) is not None:
@@ -111,12 +200,22 @@ class Worker:
             for _ in tick.tick(ledger.service, ledger.views, by, today, ledger.registry):
                 count += 1
                 if not self.goes_on():
-                    return
+                    return False
             logs.log().info("calendar looked at", on=str(today), facts=count)
         if self.server is not None:
             following.remind(ledger)
         outbox.forget(ledger.registry)
+        webhooks.forget(ledger.registry)
         self.done_on = today
+        return False
+
+
+def _once(do: Callable[[], None]) -> Callable[[Round], bool]:
+    def look(_: Round) -> bool:
+        do()
+        return False
+
+    return look
 
 
 @contextmanager

@@ -3,19 +3,32 @@
 It goes after a day; who was given what stands in the log where that matters."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Literal
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from ledger.bounds import JOB_HOURS, JOB_PART, JOB_SILENT
+from ledger.bounds import JOB_HOURS, JOB_PART, JOB_SILENT, JOB_WAITS
 from ledger.registry import Registry
 from ledger.registry.sessions import written
 from ledger.registry.tables import job_parts, jobs
 
-Status = Literal["running", "done", "failed", "cancelled"]
+Status = Literal["waiting", "running", "done", "failed", "cancelled"]
+SILENT = {"waiting": JOB_WAITS, "running": JOB_SILENT}
+"""What is under way → the seconds without a word after which nobody is at it. One waits until the
+worker takes it; where no worker runs it is begun at once."""
 
 
 class Cancelled(Exception):
@@ -46,12 +59,24 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         return self.began_at + timedelta(hours=JOB_HOURS)
 
     @property
+    def is_under_way(self) -> bool:
+        return self.status in SILENT
+
+    @property
     def percent(self) -> int:
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 
-def begin(registry: Registry, person: str, organisation: str, what: str, about: str) -> Job | None:
-    """A new one; None where the person has one that runs."""
+def begin(
+    registry: Registry,
+    person: str,
+    organisation: str,
+    what: str,
+    about: str,
+    *,
+    waits: bool = False,
+) -> Job | None:
+    """A new one, which runs, or `waits` to be taken; None where the person has one under way."""
     now = registry.now()
     row = {
         "id": secrets.token_hex(16),
@@ -59,7 +84,7 @@ def begin(registry: Registry, person: str, organisation: str, what: str, about: 
         "organisation": organisation,
         "what": what,
         "about": about,
-        "status": "running",
+        "status": "waiting" if waits else "running",
         "done": 0,
         "total": 0,
         "because": "",
@@ -70,13 +95,33 @@ def begin(registry: Registry, person: str, organisation: str, what: str, about: 
     }
     with registry.transaction() as connection:
         _forget(connection, now)
-        running = select(func.count()).where(
-            jobs.c.person == person, jobs.c.status == "running", jobs.c.seen_at >= _silent(now)
-        )
+        running = select(func.count()).where(jobs.c.person == person, _under_way(now))
         if connection.execute(running).scalar_one():
             return None
         connection.execute(insert(jobs), row)
     return _job(row, now)
+
+
+def take(registry: Registry, whats: Collection[str]) -> Job | None:
+    """The one of these kinds that waits longest, which runs from now on; None where none does."""
+    now = registry.now()
+    fresh = jobs.c.seen_at >= _silent(now, JOB_WAITS)
+    waiting = (jobs.c.status == "waiting", jobs.c.what.in_(sorted(whats)), fresh)
+    query = select(jobs).where(*waiting).order_by(jobs.c.began_at, jobs.c.id).limit(1)
+    with registry.transaction() as connection:
+        row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        mine = update(jobs).where(jobs.c.id == row["id"], jobs.c.status == "waiting")
+        taken = mine.values(status="running", seen_at=written(now))
+        if not connection.execute(taken).rowcount:
+            return None
+    return _job({**row, "status": "running", "seen_at": written(now)}, now)
+
+
+def put_back(registry: Registry, id: str) -> None:
+    """Whoever had taken it ends: it waits again. Raises Cancelled."""
+    _change(registry, id, status="waiting", done=0)
 
 
 def of(registry: Registry, person: str, organisation: str, limit: int) -> list[Job]:
@@ -128,7 +173,7 @@ def failed(registry: Registry, id: str, because: str) -> None:
 
 def cancel(registry: Registry, id: str, person: str) -> None:
     """One that runs stops at its next step, and what was made is not kept."""
-    mine = (jobs.c.id == id, jobs.c.person == person, jobs.c.status == "running")
+    mine = (jobs.c.id == id, jobs.c.person == person, jobs.c.status.in_(SILENT))
     with registry.transaction() as connection:
         connection.execute(update(jobs).where(*mine).values(status="cancelled"))
 
@@ -171,15 +216,26 @@ def _forget(connection: Connection, now: datetime) -> None:
     connection.execute(delete(jobs).where(jobs.c.id.in_(old)))
 
 
-def _silent(now: datetime) -> str:
-    return written(now - timedelta(seconds=JOB_SILENT))
+def _under_way(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(jobs.c.status == status, jobs.c.seen_at >= _silent(now, seconds))
+            for status, seconds in SILENT.items()
+        )
+    )
+
+
+def _silent(now: datetime, seconds: float) -> str:
+    return written(now - timedelta(seconds=seconds))
 
 
 def _job(row: dict[str, Any], now: datetime) -> Job:
-    """One that runs and was not heard of for long has stopped with the process that it was in."""
+    """One that runs and was not heard of for long has stopped with the process that it was in; one
+    that waits so long is taken by nobody."""
     read = dict(row)
     for moment in ("began_at", "seen_at"):
         read[moment] = datetime.fromisoformat(str(row[moment]))
-    if read["status"] == "running" and str(row["seen_at"]) < _silent(now):
+    silent = SILENT.get(read["status"])
+    if silent is not None and str(row["seen_at"]) < _silent(now, silent):
         read["status"] = "failed"
     return Job(**read)

@@ -82,6 +82,7 @@ STEPS: tuple[Step, ...] = (
     tables_alone,  # happened
     tables_alone,  # addresses, the outbox and links
     tables_alone,  # jobs, and what came of them
+    tables_alone,  # webhooks, and what they are told
 )
 """In order, each numbered by its place from 1. None is ever changed or taken out."""
 NEWEST = len(STEPS)

@@ -296,8 +296,38 @@ links = Table(
 )
 """Links by which one order is answered, by the digests of their secrets. Until when one may be
 used, and whether it was, the log says."""
-OF_MAIL = (outbox, followed, links)
-"""What is told by mail, and how far."""
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("organisation", String, nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("gone_at", String, nullable=False),
+)
+"""Where an organisation's other programs are told of facts; `gone_at` is when its server said that
+there is nobody any more (410). The secret is what each message is signed with."""
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("webhook", String, nullable=False, index=True),
+    Column("position", BigInteger, nullable=False),
+    Column("fact", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("next_at", String, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("done_at", String, nullable=False),
+)
+"""Facts that a webhook is told of, by their positions in the log: what they say is looked up when
+they are sent."""
+OF_MAIL = (outbox, followed, links, webhooks, deliveries)
+"""What is told by mail and to other programs, and how far."""
 OF_FILES = (checks, attachments, envelopes, called, headings, readings)
 """Beside a received file, by its SHA-256: they go with it."""
 

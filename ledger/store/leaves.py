@@ -37,6 +37,7 @@ FROM {0}leaves LEFT JOIN {0}stored_events
 ON originator_id = stream AND originator_version = version """
 _ROWS = f"{_JOINED} WHERE number >= ? AND number <= ? ORDER BY number LIMIT ?"
 _ROW = f"{_JOINED} WHERE stream = ? AND version = ?"
+_OF_STREAM = f"{_JOINED} WHERE stream = ? AND version <= ? ORDER BY version"
 _STRAYS = """SELECT -1 AS number, {originator_id} AS stream, {originator_version} AS version,
 NULL AS hash, {topic} AS topic, {state} AS state, {position} AS position
 FROM {0}stored_events WHERE {position} >= ? AND NOT EXISTS
@@ -168,6 +169,10 @@ class Leaves:
     def rows(self, start: int, end: int, limit: int = LARGEST) -> list[Row]:
         """Leaves by number, from `start` to before `end`, each with its event if that is there."""
         return _all(self._ask(_ROWS, start, end - 1, limit))
+
+    def of_stream(self, stream: str, to: int = LARGEST) -> list[Row]:
+        """The leaves of a stream up to a version, each with its event if that is there."""
+        return _all(self._ask(_OF_STREAM, stream, to))
 
     def at(self, position: int) -> tuple[int, str] | None:
         """The leaf of the event at a position: its number, and its hash in hexadecimal; (-1, "") of

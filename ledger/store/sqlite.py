@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError, OperationalError
+from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -19,6 +19,7 @@ from eventsourcing.sqlite import (
 
 from ledger.audit.tree import Head
 from ledger.bounds import BATCH, DATABASE_SECONDS
+from ledger.connecting.sqlite import factory
 from ledger.store.chosen import INDEX_ON_SQLITE
 from ledger.store.entries import Lot, NotInitialised, Request, require_forward
 from ledger.store.leaves import (
@@ -48,9 +49,17 @@ _EVENTS = (
 
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        require_durable(connection.cursor(), in_memory=self.is_sqlite_memory_mode)
-        return connection
+        """As the library makes one, but that it takes its turn to write."""
+        if self.is_sqlite_memory_mode:
+            return super()._create_connection()
+        try:
+            connection = opened(self.db_name)
+            if str(connection.execute("PRAGMA journal_mode").fetchone()[0]).lower() != "wal":
+                connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        require_durable(connection.cursor())
+        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
 
 
 def require_durable(cursor: Any, *, in_memory: bool = False) -> None:
@@ -85,6 +94,7 @@ def opened(path: str) -> sqlite3.Connection:
         check_same_thread=False,
         isolation_level=None,
         timeout=DATABASE_SECONDS,
+        factory=factory(),
     )
     connection.row_factory = sqlite3.Row
     return connection

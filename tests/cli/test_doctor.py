@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from ledger import alone, doctor
 from ledger.config import read
+from ledger.connecting import sqlite
 from ledger.opening import open_ledger
 from ledger.projections.database import SHAPE
 from ledger.registry import Registry, steps
@@ -106,7 +107,7 @@ FAULTS = {
     "several workers on SQLite": (
         lambda patch: (
             patch.setenv("AVROP_WORKERS", "2"),
-            patch.setattr(doctor, "RESET_FAULT", ((3, 7, 0), (9, 0, 0))),
+            patch.setattr(sqlite, "RESET_FAULT", ((3, 7, 0), (9, 0, 0))),
         ), 2, "sqlite", "AVROP_WORKERS",
     ),
 }  # fmt: skip

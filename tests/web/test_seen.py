@@ -261,6 +261,9 @@ def test_no_address_of_all_tells_a_supplier_what_is_another_s(several):
         assert {"/agreements", "/agreements/<number>", "/api/v1/orders"} <= answered
     # A bundle needs a notary: tests/web/test_access.py asks for it.
     without_notary = {"/api/v1/audit/bundle"}
+    # So does a room certificate: tests/application/test_certificates.py asks who has one.
+    certificate = "/orders/<order:number>/room-certificate"
+    without_notary |= {certificate, f"/api/v1{certificate}"}
     # No file has come here: tests/intake and tests/web/test_documents.py ask who sees one.
     file = "/api/v1/documents/<digest:sha256>"
     of_files = {file, f"{file}/check", f"{file}/attachments/<digest:attachment>"}

@@ -40,6 +40,7 @@ def test_an_orders_sheet_says_what_to_write_in_each_field(ordered):
         "BT-25": None,
         "BT-113": None,
         "BT-5": "SEK",
+        "BT-49": f"0007:{BUYER}",
         "BT-47": BUYER,
         "BT-30": SUPPLIER,
     }

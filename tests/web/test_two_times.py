@@ -26,6 +26,7 @@ ROUTES = {
     "/audit/inclusion/{index}": OF_THE_TREE,
     "/audit/consistency": OF_THE_TREE,
     "/audit/bundle": PROOF,
+    "/orders/{number}/room-certificate": "it is of the moment at which the order took its room",
 }
 """Routes that have not both times, and why."""
 
@@ -42,6 +43,7 @@ VERBS = {
     "acts": NO_FACT,
     "token list": NO_FACT,
     "outbox list": NO_FACT,
+    "webhook list": NO_FACT,
     "organisation address": NO_FACT,
     "doctor": "it says how the ledger is now",
     "person list": NO_FACT,

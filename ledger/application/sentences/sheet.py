@@ -51,6 +51,9 @@ def fields(
                     "(type 386). Again on a credit note of it, where the advance stands.")),
         Field("BT-5", words("Currency"), state.currency,
               words("That of the agreement; an invoice in another is not taken.")),
+        Field("BT-49", words("The buyer's electronic address"), _address(buyers),
+              words("In Peppol: the scheme 0007 and the buyer's organisation number, unless the "
+                    "buyer has told you another.")),
         Field("BT-47", words("The buyer's organisation number"), _number(buyers),
               words("An invoice that is made out to somebody else is not taken.")),
         Field("BT-30", words("The supplier's organisation number"), _written(_number(suppliers)),
@@ -82,6 +85,12 @@ def _number(parties: Sequence[Party]) -> str | None:
     """The only one's; a sole trader's is not told (it is a personal number)."""
     (first, *others) = parties
     return None if others or first.organisation.startswith("N") else first.organisation
+
+
+def _address(parties: Sequence[Party]) -> str | None:
+    """Under which a Swedish organisation is found in Peppol; of one from abroad it is not known."""
+    number = _number(parties)
+    return f"0007:{number}" if number is not None and number.isdecimal() else None
 
 
 def _written(number: str | None) -> str | None:

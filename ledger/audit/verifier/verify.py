@@ -1,7 +1,7 @@
 """Checks a bundle of an Avrop ledger. Needs Python 3.11, and openssl for the signatures.
 
     python3 verify.py [BUNDLE] [--key KEY] [--checkpoint FILE]... [--held FILE DAY]...
-                      [--witness KEY]...
+                      [--witness KEY]... [--order NUMBER]
 
 BUNDLE is the zip or the folder; without it, the folder that this file is in. KEY is the log's
 public key as you know it from elsewhere, FILE a checkpoint that you have kept (from an order
@@ -18,6 +18,12 @@ from the events. Of a whole log it says who acted in a role that the log had not
 part of one it cannot, nor that nothing is left out. It trusts nothing in
 the bundle and writes nothing; README.md and verify.py are not looked at, and of any other file that
 is not it says so.
+
+BUNDLE may also be a room certificate (NUMBER.json): that an order lies within the maximum of its
+agreement, as it was recorded when the order was. It has the facts of the agreement up to then, each
+with its version, so that none is left out between; the figures are worked out again from them. What
+was recorded since, as an amendment, it cannot know: ask the ledger, or hold a newer one against it.
+With --order it is that order's, or it is wrong.
 
 One file, and so longer than others: whoever gets a bundle can read it and run it alone.
 
@@ -38,7 +44,9 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +55,7 @@ WIDTH, HASH = 256, 32
 MAX_NAMES, MAX_TOTAL = 1_000_000, 8 << 30  # files in a bundle; bytes read from it in all
 MAX_NOTE, MAX_TILE, MAX_ENTRIES, MAX_FIGURES = 100_000, 8_192, WIDTH * 65_537, 50_000_000
 MAX_SIGNATURES = 20  # on one checkpoint: C2SP asks for at least sixteen
+MAX_CERTIFICATE = 50_000_000
 MAX_CHECKPOINTS = 8_000  # one a day, and one that was stamped, for more than ten years
 MAX_SAID = 100  # findings that are printed
 DAY_BEGINS = timedelta(hours=2)  # before midnight UTC, where it begins in Sweden
@@ -848,6 +857,223 @@ def check_limit(
     report.seen.append(f"{what}: the figures were worked out again from the events")
 
 
+# ── A room certificate ────────────────────────────────────────────────────────────────────────
+
+CERTIFICATE = "avrop-room-certificate@v1"
+MEMBERS = (
+    *("agreement", "certificate", "checkpoint", "entries", "figures", "hashes", "key", "order"),
+    *("receipt", "sealed"),
+)
+ROOM = ("cap", "currency", "day", "left", "order", "used")
+
+
+def joined(leaves: dict[int, bytes], places: list[int], first: int, end: int,
+           others: Iterator[bytes]) -> bytes:  # fmt: skip
+    """The root over leaves `first` to `end` (RFC 6962, 2.1): of a subtree that has none of the
+    leaves here its hash is the next of the `others`, from left to right."""
+    if bisect_left(places, first) == bisect_left(places, end):
+        node = next(others, b"")
+        if len(node) != HASH:
+            raise Wrong("the certificate has too few hashes, or one of another length")
+        return node
+    if end - first == 1:
+        return leaves[first]
+    split = first + (1 << ((end - first - 1).bit_length() - 1))
+    left = joined(leaves, places, first, split, others)
+    return node_hash(left, joined(leaves, places, split, end, others))
+
+
+class Certificate:
+    """What a certificate says, read strictly; nothing of it is believed yet."""
+
+    def __init__(self, data: bytes) -> None:
+        value = read_json(data, "the certificate")
+        if value.get("certificate") != CERTIFICATE or set(value) != set(MEMBERS):
+            raise Wrong("this is no room certificate that is read here")
+        self.value = value
+        try:
+            self.key = Key(value["key"])
+            self.checkpoint = Checkpoint(value["checkpoint"].encode(), "its checkpoint")
+            self.hashes = [unbase64(text, "one of its hashes") for text in value["hashes"]]
+            self.entries = {one["index"]: one["entry"].encode() for one in value["entries"]}
+            if list(self.entries) != sorted(self.entries) or len(self.entries) != len(
+                value["entries"]
+            ):
+                raise Wrong("the entries of the certificate are not in order")
+            self.order, self.agreement = str(value["order"]), str(value["agreement"])
+            self.figures, self.receipt = dict(value["figures"]), str(value["receipt"])
+            self.sealed = {whole_number(index) for index in value["sealed"]}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Wrong(f"the certificate does not read as one: {error!r}") from error
+
+    def prove(self, report: Report) -> None:
+        """Its entries against its checkpoint, which says how many there are in all."""
+        size, places = self.checkpoint.size, list(self.entries)
+        if not places or not 0 <= places[0] <= places[-1] < size:
+            raise Wrong("the certificate has entries that its checkpoint does not")
+        leaves = {index: leaf_hash(entry) for index, entry in self.entries.items()}
+        others = iter(self.hashes)
+        root = joined(leaves, places, 0, size, others)
+        if root != self.checkpoint.root or next(others, None) is not None:
+            said = "an entry of the certificate, or one of its hashes, is not what was signed"
+            report.wrong.append(f"{said}: they do not give the root of its checkpoint")
+        else:
+            report.seen.append(f"{len(places)} entries are proved to be in the tree of size {size}")
+
+
+def check_room(of: Certificate, report: Report) -> None:
+    """That nothing of the agreement is left out up to the order's own entry, and its figures."""
+    books, placed = Books(), False
+    books.sealed = set(of.sealed)
+    newest: tuple[int, dict[str, Any]] | None = None
+    moves: list[tuple[str, int, bool]] = []
+    for index, entry in of.entries.items():
+        books.record(index, entry, report)
+        value = read_json(entry, f"entry {index}")
+        name, data = value["name"], value["data"]["data"]
+        if value["stream"] == f"agreement/{of.agreement}":
+            newest = index, value
+            if name in ("room-reserved", "room-moved"):
+                parts = (whole_number(m.get(each, 0)) for m in data["moves"] for each in PLACES)
+                moves.append((value["data"]["effective_on"], sum(parts), data["order"] == of.order))
+        elif value["stream"] == f"order/{of.order}" and name == "order-placed":
+            placed = placed or data["agreement"] == of.agreement
+        else:
+            raise Wrong(f"entry {index} is of {value['stream']}, which is not what this is about")
+    if not placed:
+        report.wrong.append(f"the placing of order {of.order} under {of.agreement} is not here")
+    since = own_entry(of, newest, report)
+    if of.sealed:
+        said = "offers that nobody has opened are left out, as the certificate says; entries"
+        listed = ", ".join(map(str, sorted(of.sealed)[:10]))
+        report.unchecked.append(f"{len(of.sealed)} {said} {listed}")
+    if books.unknown:
+        kinds = ", ".join(sorted(books.unknown))
+        report.unchecked.append(f"events of kinds that this verifier does not know: {kinds}")
+    true = room_of(books.limits[of.agreement]["cap"]["amounts"], moves, since)
+    true["currency"] = books.currency[of.agreement]
+    tell_room(of, true, report)
+
+
+def own_entry(of: Certificate, newest: tuple[int, dict[str, Any]] | None, report: Report) -> str:
+    """From when the agreement's last entry here counts, which is the one that the order has its
+    room by."""
+    if newest is None:
+        raise Wrong(f"nothing of agreement {of.agreement} is here")
+    index, value = newest
+    own = value["data"]["data"].get("order")
+    if own != of.order or value["name"] not in ("room-reserved", "room-moved"):
+        said = f"the certificate says that it is of order {of.order}"
+        raise Wrong(f"{said}, but what it ends with is of {own or 'no order'}")
+    if of.receipt != f"{index}:{leaf_hash(of.entries[index]).hex()}":
+        report.wrong.append(f"the receipt {of.receipt[:80]} is not that of entry {index}")
+    report.seen.append(f"the receipt of the order's room is {of.receipt}")
+    return str(value["data"]["effective_on"])
+
+
+def room_of(steps: list[Any], moves: list[tuple[str, int, bool]], since: str) -> dict[str, Any]:
+    """The day from `since` on on which least is left of the cap, and the figures of it, in öre."""
+    found: dict[str, Any] = {"left": None}
+    days = {since, *(day for day, _, _ in moves), *(step["effective_on"] for step in steps)}
+    for day in sorted(day for day in days if day >= since):
+        cap = None
+        for step in sorted(steps, key=lambda step: str(step["effective_on"])):
+            if step["effective_on"] > day:
+                break
+            if step.get("change") is None:
+                cap = step.get("amount")
+            elif cap is not None:
+                cap += whole_number(step["change"])
+        used = sum(money for on, money, _ in moves if on <= day)
+        if cap is not None and (found["left"] is None or cap - used < found["left"]):
+            found = {"day": day, "cap": cap, "used": used, "left": whole_number(cap) - used}
+    return {**found, "order": sum(money for _, money, own in moves if own)}
+
+
+def tell_room(of: Certificate, true: dict[str, Any], report: Report) -> None:
+    if true["left"] is None:
+        report.wrong.append(f"{of.agreement} had no maximum that is known")
+        return
+    for name in sorted({*of.figures, *ROOM}):
+        claimed, value = of.figures.get(name), true.get(name)
+        if claimed != value or isinstance(claimed, bool):
+            said = f"it claims {name} {claimed}, but the entries give {value}"
+            report.wrong.append(f"{of.order}: {said}")
+    unit = f"öre {true['currency']} excluding VAT"
+    figures = f"cap {true['cap']}, in use with this order {true['used']}, left {true['left']}"
+    if true["left"] < 0:
+        report.wrong.append(f"order {of.order} is NOT within the maximum: {figures} ({unit})")
+        return
+    report.seen.append(f"on {true['day']}, the fullest day from then on: {figures} ({unit})")
+    said = f"order {of.order} ({true['order']}) lay within the maximum of agreement {of.agreement}"
+    report.seen.append(f"{said} when entry {of.receipt.partition(':')[0]} was recorded")
+
+
+def hold_against(of: Certificate, kept: list[Checkpoint], report: Report) -> None:
+    """A checkpoint of one's own: of the same size it has to be the same. Of another size the two
+    can only be compared where the log is."""
+    for one in kept:
+        if one.origin != of.checkpoint.origin:
+            report.wrong.append(f"{one.where} is of another log, {one.origin}")
+        elif one.size == of.checkpoint.size:
+            if one.root != of.checkpoint.root:
+                report.wrong.append(f"{one.where} is of another history of as many entries")
+            else:
+                report.seen.append(f"{one.where} is the certificate's own")
+        else:
+            newer = one.size - of.checkpoint.size
+            said = f"{one.where} has {one.size} entries, the certificate's {of.checkpoint.size}"
+            more = ""
+            if newer > 0:
+                more = f"; {newer} were recorded since, and one may be a later amendment"
+            report.unchecked.append(f"{said}{more}: ask the ledger, or for a newer certificate")
+
+
+def examine_certificate(
+    path: Path,
+    key: str | None = None,
+    kept: list[Path] | None = None,
+    witnesses: list[str] | None = None,
+    order: str | None = None,
+) -> Report:
+    """Check a room certificate; nothing is printed."""
+    report = Report()
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_CERTIFICATE + 1)
+        if len(data) > MAX_CERTIFICATE:
+            raise Wrong(f"{path.name} is larger than any certificate")
+        of, given = Certificate(data), [Key(text) for text in witnesses or []]
+        if key is not None and Key(key).text != of.key.text:
+            report.wrong.append("the certificate's key is not the key that you hold")
+        keys = [of.key if key is None else Key(key), *given]
+        if [each.kind for each in keys] != [b"\1"] + [b"\4"] * len(given):
+            raise Wrong("the log's key is not of type 1, or a witness's not of type 4")
+        if order is not None and order != of.order:
+            report.wrong.append(f"the certificate is of order {of.order}, not of {order}")
+        yours = [Checkpoint(one.read_bytes(), f"your checkpoint {one.name}") for one in kept or []]
+        check_signatures([of.checkpoint, *yours], keys, {each.text for each in given}, report)
+        of.prove(report)
+        check_room(of, report)
+        hold_against(of, yours, report)
+        if key is None:
+            report.seen.append(f"the key is the certificate's own, compare it: {of.key.text}")
+        report.seen.append("what was recorded later, as an amendment, this cannot show")
+    except (Wrong, OSError) as wrong:
+        report.wrong.append(str(wrong))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        report.wrong.append(f"the certificate cannot be worked out: {error!r}")
+    return report
+
+
+def is_certificate(path: Path) -> bool:
+    """Whether a file is one, and no zip: by its first byte."""
+    if path.is_dir():
+        return False
+    with path.open("rb") as file:
+        return file.read(1) == b"{"
+
+
 # ── All of it ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -945,12 +1171,13 @@ def plain(sentence: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Checks a bundle of an Avrop ledger.")
+    parser = argparse.ArgumentParser(description="Checks what an Avrop ledger has given out.")
     parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).parent)
     parser.add_argument("--key", help="the log's public key, as you know it from elsewhere")
     parser.add_argument("--checkpoint", action="append", type=Path, default=[], metavar="FILE")
     parser.add_argument("--held", action="append", nargs=2, default=[], metavar=("FILE", "DAY"))
     parser.add_argument("--witness", action="append", metavar="KEY", help="a witness's public key")
+    parser.add_argument("--order", metavar="NUMBER", help="the order of a certificate")
     asked = parser.parse_args(arguments)
     try:
         held = [(Path(file), date.fromisoformat(day)) for file, day in asked.held]
@@ -961,14 +1188,22 @@ def main(arguments: list[str] | None = None) -> int:
         if not path.exists():
             print(f"There is no {path}.")
             return 2
-    report = examine(asked.bundle, asked.key, asked.checkpoint, asked.witness, held)
+    certified = is_certificate(asked.bundle)
+    if certified:
+        kept = [*asked.checkpoint, *(file for file, _ in held)]
+        report = examine_certificate(asked.bundle, asked.key, kept, asked.witness, asked.order)
+    else:
+        report = examine(asked.bundle, asked.key, asked.checkpoint, asked.witness, held)
     for mark, said in ((" ", report.seen), ("?", report.unchecked), ("!", report.wrong)):
         for sentence in said[:MAX_SAID]:
             print(mark, plain(sentence))
         if len(said) > MAX_SAID:
             print(mark, f"… and {len(said) - MAX_SAID} more")
     right = "Nothing was changed." if report.whole else "Nothing of what is here was changed."
-    if not (asked.key and (asked.checkpoint or held)):
+    if certified:
+        right = "The order lay within the maximum, as recorded at that moment."
+        right += "" if asked.key else " Hold it against a key of your own."
+    elif not (asked.key and (asked.checkpoint or held)):
         right = "Everything here agrees with itself; hold it against a key and checkpoint of yours."
     if not report.whole:
         right += " That nothing is left out only a bundle of the whole log shows."

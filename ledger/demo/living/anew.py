@@ -1,18 +1,17 @@
 """The demonstration made for the first time, and made anew: what was recorded in it goes, and it is
 played as of today. No other ledger is ever emptied."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from ledger import people
 from ledger.audit.notary import Notary
-from ledger.bounds import DATABASE_SECONDS
 from ledger.config import Settings
 from ledger.demo import living
 from ledger.demo.living import beside
 from ledger.opening import Ledger, open_ledger
 from ledger.store import SCHEMA
+from ledger.store.sqlite import opened as at_file
 
 MADE = "demonstration"
 """Under which name the registry of a demonstration that was made here keeps a secret."""
@@ -73,7 +72,7 @@ def empty(opened: Ledger) -> None:
             connection.execute(f'DROP SCHEMA IF EXISTS "{SCHEMA}" CASCADE')
         return
     path = address.removeprefix(beside.FILE)
-    with closing(sqlite3.connect(path, timeout=DATABASE_SECONDS, isolation_level=None)) as log:
+    with closing(at_file(path)) as log:
         log.execute("BEGIN IMMEDIATE")
         tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         for (name,) in log.execute(tables).fetchall():

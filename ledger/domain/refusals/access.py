@@ -98,6 +98,33 @@ class AlreadyUnderWay(Conflict):
     sentence = "Something of yours is being made already. Wait for it, or cancel it."
 
 
+class NotSigned(Conflict):
+    """The notary signs within minutes, where there is one."""
+
+    type = "not-signed"
+    means = "A room certificate is asked for before any signed checkpoint has its order."
+    title = "Not signed yet"
+    sentence = (
+        "No signed checkpoint has order {order} yet: ask again when the notary has signed, or have "
+        "one set up."
+    )
+
+
+class NoCertificate(Conflict):
+    """What is asked for would not be true."""
+
+    type = "no-certificate"
+    means = (
+        "A room certificate is asked for of an order beyond the agreement's maximum, or of one"
+        " whose maximum is not known."
+    )
+    title = "No certificate can be given"
+    sentence = (
+        "Order {order} cannot be said to lie within the maximum of agreement {agreement}: the "
+        "maximum was not known when it was recorded, or the order went beyond it."
+    )
+
+
 class NoBundle(Conflict):
     """Nothing has been signed yet, or the log is not what was signed: `avrop verify` says which."""
 

@@ -5,12 +5,14 @@ from typing import Any
 from flask import Response
 
 from ledger import numbers
-from ledger.application import answers, seeing
+from ledger.application import answers, certificates, seeing
 from ledger.application.answers.making import with_more
 from ledger.application.answers.orders import order_answer
+from ledger.application.answers.proof import RoomCertificate
 from ledger.application.asker import EVERYONE
 from ledger.application.bodies.queries import OrdersQuery, Times
 from ledger.projections import orders as rows
+from ledger.web import dear
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, then_of
@@ -52,3 +54,15 @@ def one(query: dict[str, Any], number: str) -> Response:
     resource = order_answer(seeing.shown(asker(), row.state), day, language)
     found = with_more(answers.OrderConfirmation, resource, checkpoint=answering.checkpoint())
     return answering.alone(found, row.state, then, row.version)
+
+
+@blueprint.get("/orders/<order:number>/room-certificate")
+@allow(*EVERYONE)
+@blueprint.response(200, RoomCertificate)
+@routes.may_conflict
+@dear.is_dear
+def room_certificate(number: str) -> Response:
+    """That an order lies within the agreement's maximum, as recorded when it took its room: with
+    the facts and the proof, for `verify.py` of a bundle."""
+    with dear.work():
+        return answering.answer(certificates.of_order(asker(), number))

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
 from ledger.application import by_link, doing, sheets
+from ledger.application import certificates as certified
 from ledger.application.acts import act_of
 from ledger.application.acts.act import Act
 from ledger.application.bodies import parsing
@@ -22,10 +23,10 @@ from ledger.domain.order.state import OPEN
 from ledger.domain.refusals import KeyReused, NotFound, Refusal
 from ledger.outbox import following, letters
 from ledger.registry import links as kept
-from ledger.web import attempted, problems
+from ledger.web import attempted, dear, problems
 from ledger.web.access import public
 from ledger.web.language import of_request
-from ledger.web.pages import labels
+from ledger.web.pages import certificates, labels
 from ledger.web.pages.answering import REASONS
 from ledger.web.pages.beginning import beginning_of, kinds_of
 from ledger.web.pages.entries import body_of
@@ -77,6 +78,21 @@ def days(secret: str) -> Answer:
         raise NotFound(what="course days", name=found.state.number)
     headers = {"Content-Disposition": f'attachment; filename="{found.state.number}.ics"'}
     return Response(file, headers=headers, content_type="text/calendar; charset=utf-8")
+
+
+@blueprint.get("/answer/<secret>/room-certificate")
+@public
+def certificate(secret: str) -> Answer:
+    """That the order of a link lies within the agreement's maximum. Raises NotSigned,
+    NoCertificate, NotAParty, NotFound."""
+    found = _found(secret)
+    if isinstance(found, Response):
+        return found
+    assert found.state is not None, "what is found has its order"
+    if found.why not in ("", "used"):
+        return _not_any_more(secret, found)
+    with dear.work():
+        return certificates.as_file(certified.of_order(asker(), found.state.number))
 
 
 def _found(secret: str) -> Standing | Response:
@@ -156,6 +172,7 @@ def _shown(secret: str, found: Standing, page: Page | None = None) -> str:
         secret=secret,
         order=state,
         lines=_lines(state),
+        certified=certificates.is_offered(state),
         ends_on=made.ends_on,
         sent=page,
         counter=counter,
@@ -173,6 +190,7 @@ def _outcome(secret: str, found: Standing) -> Response:
     state = found.state
     assert state is not None, "a link that was used has its order"
     told: dict[str, Any] = {"secret": secret, "order": state, "lines": _lines(state)}
+    told["certified"] = certificates.is_offered(state)
     if state.supplier == asker().by.organisation and state.status in OPEN:
         sheet = sheets.of_order(asker(), state.number)
         told |= {"sheet": sheet, "has_days": bool(letters.course_days(state))}

@@ -26,7 +26,7 @@ from ledger.projections.sorting import Lot
 from ledger.projections.then import Then
 from ledger.web.access import allow
 from ledger.web.language import of_request
-from ledger.web.pages import lists, order_links, outcomes
+from ledger.web.pages import certificates, lists, order_links, outcomes
 from ledger.web.pages.files import document_asked, file_asked
 from ledger.web.pages.offered import buttons, part_buttons
 from ledger.web.pages.records import records
@@ -162,6 +162,7 @@ def one(number: str) -> str | Response:
         answers="supplier" in asker().roles and any(one.name == "confirm" for one in able),
         records=recorded,
         answer_links=None if times.given else order_links.told(state),
+        certified=not times.given and certificates.is_offered(state),
         of_sessions=set() if times.given or not state.sessions else _of_sessions(state),
         may_order=bool(ORDERERS.intersection(asker().roles)),
         times=times,

@@ -10,10 +10,11 @@ from ledger.web.pages.settings import (
     organisations,
     people,
     state,
+    webhooks,
 )
 from ledger.web.pages.settings.parts import blueprint
 
-PAGES = (organisations, people, attest, codes, auditors, mail, importing, state)
+PAGES = (organisations, people, attest, codes, auditors, mail, webhooks, importing, state)
 """Each states its routes on the one blueprint of the settings."""
 
 __all__ = ["PAGES", "blueprint"]

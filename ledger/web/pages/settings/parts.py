@@ -43,6 +43,12 @@ PARTS = (
         label("Where and how often you are written to, and where orders are sent."),
     ),
     Part(
+        label("Webhooks"),
+        "pages.settings.webhooks",
+        ("supplier", "manager", "admin"),
+        label("Which of your organisation's other programs are told of what is recorded."),
+    ),
+    Part(
         label("Organisation"),
         "pages.settings.organisations",
         READERS,
