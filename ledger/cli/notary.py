@@ -6,6 +6,110 @@ import shlex
 import shutil
 import subprocess
 import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ledger.bounds import ALARM_SECONDS, MAX_NOTARY_PAUSE, NOTARY_SECONDS, NOTARY_WHOLE
+from ledger.cli.opening import ledger
+from ledger.cli.output import Stopped, say, tell
+from ledger.cli.proof import FILE, FOLDER, folder_option, marked, needed, public, roots_option, utc
+from ledger.cli.verbs import Noun
+from ledger.wording import Sentence, words
+
+if TYPE_CHECKING:
+    from ledger.audit.notary import Notary
+    from ledger.audit.note import SigningKey
+    from ledger.opening import Ledger
+    from ledger.store import Store
+
+key_option = click.option(
+    "--key",
+    "key_file",
+    type=FILE,
+    default=Path("avrop-notary.key"),
+    show_default=True,
+    help="The file of the secret key.",
+)
+
+
+@click.group(cls=Noun)
+def notary() -> None:
+    """Sign the log as it grows, or witness another ledger's growth."""
+
+
+@notary.command("init")
+@click.argument("name")
+@key_option
+@folder_option
+@click.option("--witness", is_flag=True, help="A key to cosign other ledgers with.")
+def init_notary(name: str, key_file: Path, folder: Path | None, witness: bool) -> None:
+    """Make a key. NAME is the log's, as ledger.example.se/2026. Shows the public key."""
+    from ledger.audit.notary import make_key_file
+    from ledger.audit.note import LOG, WITNESS, NoteRefused
+    from ledger.audit.published import publish_key
+
+    place = None if witness else needed(folder)
+    try:
+        key = make_key_file(key_file, name, WITNESS if witness else LOG)
+    except FileExistsError:
+        raise Stopped(
+            words("{file} is there already; a key is never overwritten.", file=str(key_file))
+        ) from None
+    except (NoteRefused, OSError) as error:
+        raise Stopped(words("No key was made: {why}", why=str(error))) from error
+    if place is not None:
+        publish_key(place, key)
+    say(key.text)
+
+
+@notary.command()
+@key_option
+@click.option(
+    "--state",
+    type=FILE,
+    default=Path("avrop-notary.state"),
+    show_default=True,
+    help="The file of the checkpoint that was signed last.",
+)
+@folder_option
+@click.option("--once", is_flag=True, help="One cycle, and end.")
+@click.option("--recheck", is_flag=True, help="Hold every old entry against the tiles too.")
+@click.option(
+    "--pause",
+    type=click.IntRange(1, MAX_NOTARY_PAUSE),
+    default=NOTARY_SECONDS,
+    show_default=True,
+    help="Seconds between two cycles.",
+)
+@click.option(
+    "--on-alarm",
+    metavar="COMMAND",
+    help="A program with its arguments, to be run at an alarm: it is given the words on its input.",
+)
+def run(
+    key_file: Path,
+    state: Path,
+    folder: Path | None,
+    once: bool,
+    recheck: bool,
+    pause: int,
+    on_alarm: str | None,
+) -> None:
+    """Sign what is new, write the tiles; stop and alarm at anything that does not add up."""
+    from ledger.audit.notary import Busy
+    from ledger.domain.refusals import Unavailable
+
+    command = _command(on_alarm)
+    # It needs the log alone, and its role in the database may see nothing else.
+    opened = ledger(check=False)
+    opened.store.check()
+    cycle = signer(opened, key_file, state, folder, recheck=recheck, on_alarm=command)
+    while True:
+        try:
             cycle()
         except Unavailable:
             if once:
