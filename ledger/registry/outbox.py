@@ -108,6 +108,16 @@ def _insert(connection: Connection, one: Message, figures: Mapping[str, Any]) ->
     connection.execute(insert(outbox), row)
 
 
+def keep_again(registry: Registry, message: Message, made: tuple[str, Link] | None) -> None:
+    """Keep a message that waits with another link than it had, or with none."""
+    figures = msgspec.json.encode(message.figures).decode()
+    change = update(outbox).where(outbox.c.id == message.id)
+    with registry.transaction() as connection:
+        if made is not None:
+            _keep_link(connection, *made)
+        connection.execute(change.values(secret=message.secret, figures=figures))
+
+
 def has(registry: Registry, id: str) -> bool:
     """Whether a message of that id was ever made."""
     with registry.transaction() as connection:

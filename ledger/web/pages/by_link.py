@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
-from ledger.application import by_link, doing, sheets
+from ledger.application import by_link, doing, seeing, sheets
 from ledger.application.acts import act_of
 from ledger.application.acts.act import Act
 from ledger.application.bodies import parsing
@@ -72,8 +72,10 @@ def days(secret: str) -> Answer:
     if isinstance(found, Response):
         return found
     assert found.state is not None, "what is found has its order"
-    file = letters.calendar_of(ledger(), found.state.number, ledger().now.isoformat())
-    if file is None or found.why != "used":
+    file = None
+    if found.why == "used" and _is_theirs(found.state):
+        file = letters.calendar_of(ledger(), found.state.number, ledger().now.isoformat())
+    if file is None:
         raise NotFound(what="course days", name=found.state.number)
     headers = {"Content-Disposition": f'attachment; filename="{found.state.number}.ics"'}
     return Response(file, headers=headers, content_type="text/calendar; charset=utf-8")
@@ -169,14 +171,20 @@ def _shown(secret: str, found: Standing, page: Page | None = None) -> str:
 
 
 def _outcome(secret: str, found: Standing) -> Response:
-    """What came of the answer, and what its invoice must carry."""
-    state = found.state
-    assert state is not None, "a link that was used has its order"
+    """What came of the answer, and what its invoice must carry; of an order that went on to another
+    supplier what it was when it left."""
+    assert found.state is not None, "a link that was used has its order"
+    state = seeing.order_state(asker(), found.state.number)
     told: dict[str, Any] = {"secret": secret, "order": state, "lines": _lines(state)}
-    if state.supplier == asker().by.organisation and state.status in OPEN:
+    if _is_theirs(found.state):
         sheet = sheets.of_order(asker(), state.number)
         told |= {"sheet": sheet, "has_days": bool(letters.course_days(state))}
     return make_response(render_template("orders/answered.html", **told))
+
+
+def _is_theirs(state: order.State) -> bool:
+    """Whether the order is yet whose link it is, and goes on."""
+    return state.supplier == asker().by.organisation and state.status in OPEN
 
 
 def _not_any_more(secret: str, found: Standing) -> Response:
