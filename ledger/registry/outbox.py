@@ -15,7 +15,7 @@ from ledger.bounds import MAIL_KEPT, MAX_PAGE, PAGE
 from ledger.registry import Registry, tables
 from ledger.registry.links import Link
 from ledger.registry.opened import digest_of
-from ledger.registry.tables import followed, mail_ways, outbox
+from ledger.registry.tables import followed, mail_ways, outbox, persons
 
 MAIL = "mail"
 """What `followed` calls the log's facts that are told by mail."""
@@ -222,9 +222,19 @@ def every(registry: Registry, states: Sequence[str]) -> list[Message]:
     return found
 
 
-def counts(registry: Registry) -> dict[str, int]:
-    """How many messages are in each state."""
+def find(registry: Registry, id: str) -> Message | None:
+    """One message, without its secret."""
+    with registry.transaction() as connection:
+        row = connection.execute(select(outbox).where(outbox.c.id == id)).first()
+    return None if row is None else msgspec.structs.replace(_message(row), secret="")
+
+
+def counts(registry: Registry, organisation: str | None = None) -> dict[str, int]:
+    """How many messages are in each state; to an organisation and its people, or all."""
     query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+    if organisation is not None:
+        its_own = select(persons.c.id).where(persons.c.organisation == organisation)
+        query = query.where((outbox.c.whose == organisation) | outbox.c.whose.in_(its_own))
     with registry.transaction() as connection:
         return {row[0]: int(row[1]) for row in connection.execute(query)}
 

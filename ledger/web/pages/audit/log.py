@@ -8,7 +8,7 @@ import msgspec
 from flask import request
 from sqlalchemy import Connection
 
-from ledger.application import proving, seeing
+from ledger.application import persons, proving, seeing
 from ledger.application.answers import Answer
 from ledger.application.answers.log import Fact
 from ledger.application.bodies import parsing
@@ -103,9 +103,9 @@ def _sought() -> tuple[dict[str, str], Sought, Sequence[Fault]]:
         about = tuple(f"{noun}/{given['about']}" for noun in NOUNS)
     else:
         about = None
-    if "person" in given:
-        given["person"] = ledger().registry.anywhere(given["person"]) or given["person"]
     try:
+        if "person" in given:
+            given["person"] = persons.sought(asker(), given["person"])
         found = parsing.load(LogQuery, given)
     except Invalid as refusal:
         return typed, Sought(), refusal.faults

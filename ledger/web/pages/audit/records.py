@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 
 from ledger import numbers
+from ledger.application import persons
 from ledger.application.answers import Answer
 from ledger.application.answers.access import RecordedAttempt, RecordedRead, attempt_answer
 from ledger.application.answers.making import made
@@ -113,9 +114,9 @@ def _narrowed(shape: Any, names: tuple[str, ...]) -> tuple[Given, dict[str, Any]
     typed = {name: request.args[name].strip() for name in names if request.args.get(name, "")}
     given = dict(typed)
     given |= {name: day(typed[name]) for name in ("from", "to") if name in typed}
-    if "person" in given:
-        given["person"] = ledger().registry.anywhere(given["person"]) or given["person"]
     try:
+        if "person" in given:
+            given["person"] = persons.sought(asker(), given["person"])
         if "agreement" in given:
             number = numbers.agreement_number(ledger(), given["agreement"], asker().visible)
             given["agreement"] = number
