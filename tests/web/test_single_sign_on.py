@@ -105,7 +105,9 @@ def test_an_identity_is_tied_by_an_invitation_and_signs_in_from_then_on(
     page = back(browser, provider.signs_in(asked(browser, next="/orders")))
     assert page.request.path == "/orders"
     assert is_in(browser)
-    assert "Kommunen" in words(browser.get("/settings/me"))
+    page = words(browser.get("/settings/me"))
+    assert re.search(r"Kommunen since \d{4}-\d{2}-\d{2} \d{2}:\d{2}", page)
+    assert "Passphrase since" not in page
 
 
 def test_nobody_gets_by_their_account_a_role_that_they_gave_to_another_person(
