@@ -25,6 +25,7 @@ from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By, DrawdownRecorded
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
 from ledger.projections import drawdowns as rows
+from ledger.projections import orders as order_rows
 from ledger.projections.seeing import Part as Suppliers
 from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
@@ -89,6 +90,12 @@ class Here:
         ledger.views.catch_up()
         with ledger.views.database.reading() as connection:
             return rows.attested(connection, self.name, on, under)
+
+    def orderers(self, programme: str, round: int | None) -> tuple[str, ...]:
+        views = self.asker.ledger.views
+        views.catch_up()
+        with views.database.reading() as connection:
+            return order_rows.buyers_of(connection, self.name, programme, round)
 
     def tie(self, state: DrawdownState) -> MatchCredit | None:
         # With what reads XML, which few acts need.
