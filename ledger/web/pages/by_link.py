@@ -83,13 +83,14 @@ def days(secret: str) -> Answer:
 
 def _found(secret: str) -> Standing | Response:
     """The link of a secret, whose person is then who asks; or the page that says that there is
-    none, or that too many were tried from this address."""
+    none, or that too many were tried from this address: who has a link is kept from it by nobody
+    who tries others beside them."""
     registry, address = ledger().registry, request.remote_addr or ""
-    if not kept.may_try(registry, address):
-        said = _("Too many links that lead nowhere were tried from here. Wait an hour.")
-        return make_response(problems.page(_("Too many tries"), said, 429))
     found = by_link.standing(ledger(), secret)
     if found.link is None or found.made is None:
+        if not kept.may_try(registry, address):
+            said = _("Too many links that lead nowhere were tried from here. Wait an hour.")
+            return make_response(problems.page(_("Too many tries"), said, 429))
         kept.missed(registry, address)
         said = _(
             "There is no such link. Perhaps it was cut off in the mail: copy the whole address. "

@@ -49,6 +49,8 @@ NOUNS: Mapping[str, Sentence] = {
     "access": label("A person's rights"),
     "file": label("Received file"),
     "number": label("Number taken"),
+    "link": label("Link that answers an order"),
+    "log": label("The log"),
 }
 """What facts are recorded of, by what the names of their streams begin with."""
 
