@@ -3,6 +3,8 @@ tells others of its orders."""
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from ledger.application.asker import Asker
@@ -29,7 +31,7 @@ def listed(asker: Asker, limit: int) -> list[Message]:
 def retry(asker: Asker, id: str) -> None:
     """Let one of them wait again. Raises NotFound."""
     registry = asker.ledger.registry
-    found = outbox.find(registry, id)
+    found = outbox.find(registry, id) if re.fullmatch(r"[0-9a-f]{32}", id) else None
     if found is None or not _is_theirs(asker, found) or not outbox.retry(registry, id):
         raise NotFound(what="message", name=id[:32])
 

@@ -287,16 +287,14 @@ def test_an_auditor_of_several_organisations_sees_the_agreements_of_all(signed, 
 # ── Every route ───────────────────────────────────────────────────────────────────────────────
 
 FILLED = {name: converter.example for name, converter in CONVERTERS.items()} | {
-    "int": "0",
     "number": "SKO-2023",
-    "id": "0" * 32,
 }
 """What stands in addresses, by converter, or by name where there is none."""
 QUESTIONS = {
     *("/api/v1/agreements/SKO-2023/what-if", "/agreements/SKO-2023/what-if"),
     *("/api/v1/reconcile", "/reconcile"),
     *("/audit", "/audit/receipt"),
-    *("/audit/bundle", "/audit/bundle/<id>"),
+    *("/audit/bundle", "/audit/bundle/<job:id>"),
 }
 """What is too long to ask in an address: it writes nothing, which its own tests say. Of a bundle it
 is recorded that it was read, as where a program fetches one."""

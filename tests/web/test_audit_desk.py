@@ -6,6 +6,7 @@ import re
 import time
 import zipfile
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -362,3 +363,40 @@ def test_an_auditor_of_another_organisation_sees_nothing_of_this_one(desk):
     told = words(stranger.get(f"/audit/receipt/{placed[0].index}"))
     assert "is not for you to see" in told
     assert "SKO-2023" not in told
+
+
+NUL, LONG = "\0", "9" * 60
+
+
+def test_what_no_database_takes_is_said_and_breaks_nothing(desk):
+    """Numbers that are longer than any, and the one sign that PostgreSQL has in no text."""
+    admin = desk.of("admin")
+    for path, query, status in (
+        (f"/audit/log/{LONG}", {}, 404),
+        (f"/audit/receipt/{LONG}", {}, 404),
+        (f"/audit/bundle/{quote(NUL)}", {}, 404),
+        (f"/audit/bundle/{LONG}/file", {}, 404),
+        ("/audit/log", {"person": NUL}, 422),
+        ("/audit/log", {"about": NUL}, 422),
+        ("/audit/attempts", {"person": NUL}, 422),
+        ("/audit/attempts", {"agreement": NUL}, 422),
+        ("/audit/reads", {"agreement": NUL}, 422),
+        ("/audit/bundle", {"agreement": NUL}, 422),
+        ("/audit/bundle", {"agreement": "a" * 5000}, 422),
+        ("/settings/people", {"q": NUL}, 422),
+        ("/settings/attest", {"amount": LONG, "code": NUL}, 422),
+        ("/settings/codes", {"string": NUL}, 422),
+        ("/agreements/SKO-2023/order", {"again": NUL}, 422),
+        ("/agreements/SKO-2023/order", {"draft": NUL}, 422),
+        ("/search", {"q": NUL}, 422),
+    ):
+        assert admin.get(path, **query).status_code == status, (path, query)
+    page = {"page": "/settings/mail"}
+    assert admin.post("/settings/mail", **page, do="retry", message=NUL).status_code == 422
+    kept = {"page": "/agreements/SKO-2023/order", "do": "keep", "draft": NUL}
+    assert admin.post("/agreements/SKO-2023/order", **kept).status_code == 422
+    assert admin.post("/settings/mail", **page, do="retry", message="0" * 32).status_code == 404
+    assert admin.post("/settings/mail", **page, do="mine", address=NUL).status_code == 422
+    stranger = Browser(desk.app)
+    for form in ({"who": NUL}, {"who": NUL, "organisation_of": BUYER}, {"token": NUL}):
+        assert stranger.post("/session", passphrase=NUL, **form).status_code == 422, form

@@ -106,9 +106,9 @@ def _sought() -> tuple[dict[str, str], Sought, Sequence[Fault]]:
     else:
         about = None
     try:
-        if "person" in given:
-            given["person"] = persons.sought(asker(), given["person"])
         found = parsing.load(LogQuery, given)
+        if "person" in found:
+            found["person"] = persons.sought(asker(), found["person"])
     except Invalid as refusal:
         return typed, Sought(), refusal.faults
     read = {name: found[name] for name in found if name in _MEMBERS}
@@ -225,7 +225,7 @@ def fact_at(position: int) -> Opened | None:
     return Opened(row=row, fact=fact, version=version, is_whole=whole)
 
 
-@blueprint.get("/audit/log/<int:position>")
+@blueprint.get("/audit/log/<position:position>")
 @allow(*DESK)
 def fact(position: int) -> str:
     """Raises NotFound."""

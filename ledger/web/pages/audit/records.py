@@ -115,12 +115,12 @@ def _narrowed(shape: Any, names: tuple[str, ...]) -> tuple[Given, dict[str, Any]
     given = dict(typed)
     given |= {name: day(typed[name]) for name in ("from", "to") if name in typed}
     try:
-        if "person" in given:
-            given["person"] = persons.sought(asker(), given["person"])
-        if "agreement" in given:
-            number = numbers.agreement_number(ledger(), given["agreement"], asker().visible)
-            given["agreement"] = number
         found = parsing.load(shape, given)
+        if "person" in found:
+            found["person"] = persons.sought(asker(), found["person"])
+        if "agreement" in found:
+            number = numbers.agreement_number(ledger(), found["agreement"], asker().visible)
+            found["agreement"] = number
     except Invalid as refusal:
         return typed, {}, list(refusal.faults)
     except NotFound:
