@@ -14,6 +14,7 @@ import msgspec
 
 from ledger import people
 from ledger.application.asker import Asker, asking
+from ledger.application.doing import LINK_KEY
 from ledger.bounds import LINK_DAYS
 from ledger.domain import links, order
 from ledger.domain.events import Fact
@@ -83,12 +84,12 @@ def asker_of(ledger: Ledger, found: Standing, language: str) -> Asker:
 
 def key_of(link: Link) -> str:
     """The key of the one request that a link is good for, as the log has it."""
-    return f"{link.person}:link-{link.id}"
+    return f"{link.person}:{LINK_KEY}{link.id}"
 
 
 def is_by_link(fact: Fact) -> bool:
     """Whether it was recorded by a link."""
-    return fact.request.startswith(f"{fact.by.person}:link-")
+    return fact.request.startswith(f"{fact.by.person}:{LINK_KEY}")
 
 
 def once(link: Link, name: str, body: Any) -> Request:

@@ -31,7 +31,9 @@ from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
 from ledger.store import Request
 
-IDEMPOTENCY_KEY = rf"^[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
+LINK_KEY = "link-"
+"""What the key of a request begins with that a link out of a mail is good for."""
+IDEMPOTENCY_KEY = rf"^(?!{LINK_KEY})[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
 
 Named = Mapping[str, Any]
 """What an address names: what is acted on, and perhaps a numbered part of it."""
@@ -269,8 +271,11 @@ def once(person: str, key: str | None, method: str, address: str, body: bytes) -
     """
     if key is None:
         return None
-    if not re.fullmatch(IDEMPOTENCY_KEY, key):
+    if not (key.startswith(LINK_KEY) or re.fullmatch(IDEMPOTENCY_KEY, key)):
         sentence = "An Idempotency-Key is 1 to 200 printable characters."
+        raise Invalid(Fault(pointer="", sentence=sentence))
+    if key.startswith(LINK_KEY):
+        sentence = "An Idempotency-Key does not begin with link-, as those of links do."
         raise Invalid(Fault(pointer="", sentence=sentence))
     if personal.is_personal_key(key):
         sentence = "An Idempotency-Key stays for ever: make it without personal data."

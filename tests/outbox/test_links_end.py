@@ -226,3 +226,13 @@ def test_mail_goes_to_no_address_that_is_more_than_one(posted, api, order):
         refused = api("supplier").post(f"/organisations/{SUPPLIER}/address", {"address": address})
         assert refused.status_code == 422, address
     assert mail.of(posted.registry, SUPPLIER).address == THEIRS
+
+
+def test_nobody_says_of_another_request_that_it_came_by_a_link(posted, api, order):
+    key = {"Idempotency-Key": "link-0123456789abcdef"}
+    refused = api("supplier").post(f"/orders/{order}/confirm", {}, headers=key)
+    assert refused.status_code == 422
+    assert "link-" in refused.json["detail"]
+    assert kinds(posted, order) == ["order-placed"]
+    key = {"Idempotency-Key": "a link-0123456789abcdef"}
+    assert api("supplier").post(f"/orders/{order}/confirm", {}, headers=key).status_code == 200
