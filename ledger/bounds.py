@@ -190,6 +190,9 @@ CHOSEN = 500
 FOLLOW_SECONDS = 0.25
 """Seconds between two looks of the thread that keeps the read models near."""
 
+STANDBY_SECONDS = 30.0
+"""Seconds for which a standby that did not answer is not asked again: whoever asks first waits."""
+
 READ_SECONDS = 8.0
 """Seconds that a reading may take: a person has an answer within ten, and who asks for everything
 at once keeps no thread. Of a file that is sent as it is made, each row."""

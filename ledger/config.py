@@ -19,6 +19,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "sqlite:///avrop.db",
         "Where the ledger is: sqlite:///path or postgresql://user@host/db.",
     ),
+    "AVROP_READS": (
+        "",
+        "A standby of the PostgreSQL that AVROP_DATABASE names: lists and figures are read there.",
+    ),
     "AVROP_NOTARY": ("", "The notary's folder: its public key, newest checkpoint and tiles."),
     "AVROP_ENDED": (
         "",
@@ -78,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     counts bytes, `session_idle` minutes, `hsts` seconds."""
 
     database: str
+    reads: str = ""
     notary: str = ""
     ended: str = ""
     file_limit: int = FILE_LIMIT * MEGABYTE
@@ -121,13 +126,17 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     given = os.environ if environ is None else environ
     database = given.get("AVROP_DATABASE", default)
     notary = given.get("AVROP_NOTARY", "")
-    if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
+    if not (database.startswith("sqlite:///") or _is_postgresql(database)):
         raise ValueError("AVROP_DATABASE must be sqlite:///path or postgresql://user@host/db")
+    reads = given.get("AVROP_READS", "").strip()
+    if reads and not (_is_postgresql(reads) and _is_postgresql(database)):
+        raise ValueError("AVROP_READS must be a standby of the PostgreSQL of AVROP_DATABASE")
     limit = _whole(given, "AVROP_FILE_LIMIT", "megabytes", 1, MAX_DOCUMENT // MEGABYTE)
     address = _address(given.get("AVROP_ADDRESS", "").strip())
     smtp, sender = _mail(given, address)
     return Settings(
         database=database,
+        reads=reads,
         notary=notary,
         ended=given.get("AVROP_ENDED", "").strip(),
         file_limit=limit * MEGABYTE,
@@ -147,6 +156,10 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         hsts=_whole(given, "AVROP_HSTS", "seconds", 0, MAX_HSTS),
         proxies=_proxies(given.get("FORWARDED_ALLOW_IPS", "")),
     )
+
+
+def _is_postgresql(address: str) -> bool:
+    return address.startswith(("postgresql://", "postgres://"))
 
 
 def _whole(given: Mapping[str, str], name: str, unit: str, least: int, most: int) -> int:

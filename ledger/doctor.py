@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,17 @@ Look = Callable[[Ledger], Iterator[Finding]]
 
 def examine(opened: Ledger) -> list[Finding]:
     """Look at everything. What cannot be looked at is a fault of its own."""
-    found: list[Finding] = []
     if opened.store.on_sqlite and not Path(opened.store.place).exists():
         return [unopened(NotInitialised())]
-    for name, look in LOOKS.items():
+    return looked_at(opened, LOOKS)
+
+
+def looked_at(opened: Ledger, names: Iterable[str]) -> list[Finding]:
+    """Look at some of it, by its names in LOOKS."""
+    found: list[Finding] = []
+    for name in names:
         try:
-            found += look(opened)
+            found += LOOKS[name](opened)
         except (Unavailable, DBAPIError, TreeDamaged, NotInitialised, OtherVersion) as error:
             found.append(Finding(name=name, state=FAULT, said=_why(error)))
     return found
@@ -314,6 +319,8 @@ LOOKS: dict[str, Look] = {
 """What is looked at, in the order in which it is told."""
 CHEAP = ("read-models", "clock", "tick", "backup", "checkpoint")
 """What whoever asks whether the ledger is ready is told too."""
+TOLD = ("program", "log", "registry", *CHEAP)
+"""What an administrator is told, who need not be whoever has the server: nothing of its folders."""
 
 
 def readiness(opened: Ledger) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Ledger(msgspec.Struct, frozen=True):
 
 def open_ledger(settings: Settings, clock: Clock = system) -> Ledger:
     store = open_store(settings.database)
-    views = Views(store, Database(settings.views))
+    views = Views(store, Database(settings.views, standby=settings.reads))
     registry = Registry(settings.registry, now=clock)
     registry.ended = EndedFile(settings.ended_file)
     registry.idle = timedelta(minutes=settings.session_idle)

@@ -47,7 +47,8 @@ WORDS = (
     "job",
     # what can be done, and what is needed for it
     "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
-    "accept", "reject", "change", "cancel", "start", "deliver", "invoice", "approve", "credit",
+    "accept", "refuse", "reject", "change", "cancel", "start", "deliver", "invoice", "approve",
+    "credit",
     "reverse", "discard", "move", "void", "put right", "take back the approval of",
     "remove a limit of", "allocate the seats of", "move seats of", "move shares of",
     "recharge a share of", "code a line of", "report delivery of", "cancel seats of",

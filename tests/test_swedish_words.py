@@ -58,7 +58,8 @@ CODES = {
     "held": (*ROLES, "none"),
     "action": (
         "amend", "extend", "suspend", "close", "reopen", "confirm", "decline", "lapse", "counter",
-        "accept", "reject", "change", "cancel", "start", "report delivery of", "cancel seats of",
+        "accept", "refuse", "reject", "change", "cancel", "start", "report delivery of",
+        "cancel seats of",
         "approve", "credit", "discard", "end", "answer", "award", "withdraw", "code a line of",
         "allocate the seats of", "move seats of", "move shares of", "recharge a share of",
         "move a session of", "report a session of", "cancel a session of", "move", "void",

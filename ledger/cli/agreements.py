@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +27,7 @@ from ledger.cli.output import (
     tell,
     term,
 )
-from ledger.cli.parameters import as_file, as_json, as_of, known_at
+from ledger.cli.parameters import ORGANISATION, as_file, as_json, as_of, known_at
 from ledger.cli.verbs import Noun
 from ledger.telling.agreements import REGIMES
 from ledger.wording import Sentence, words
@@ -49,20 +49,34 @@ def agreement() -> None:
     type=click.Choice(AGREEMENT_STANDING),
     help="Only those that stand so; ended: the term is over.",
 )
+@click.option("--buyer", type=ORGANISATION, help="Only those of this buyer.")
+@click.option("--supplier", type=ORGANISATION, help="Only those with this supplier.")
+@click.option(
+    "--ends-within",
+    type=click.IntRange(1, 600),
+    help="Only those that have not ended, and do so within so many months.",
+)
+@click.option(
+    "--used-from",
+    type=click.IntRange(1, 100),
+    help="Only those of whose caps so many per cent or more are in use.",
+)
 @as_of
 @known_at
 @as_file
 @as_json
 def listed(
-    status: str | None,
     as_of: date | None,
     known_at: datetime | None,
     to_file: File | None,
     as_json: bool,
+    used_from: int | None,
+    **narrowed: Any,
 ) -> None:
     """Agreements and what is left of each, as they are or as they were."""
     from ledger.application.answers.agreements import ListedAgreement, agreement_answer
     from ledger.application.answers.making import with_more
+    from ledger.application.narrowing import in_use_from
     from ledger.projections import agreements
     from ledger.projections.then import Then
 
@@ -70,10 +84,13 @@ def listed(
     opened.views.catch_up()
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
+        if used_from is not None:
+            used = in_use_from(connection, None, lambda _: None, then, used_from)
+            narrowed["numbers"] = used
         rows = list(
             every(
                 lambda after, limit: agreements.listed(
-                    connection, None, status=status, then=then, after=after, limit=limit
+                    connection, None, then=then, after=after, limit=limit, **narrowed
                 ),
                 lambda row: row.state.number,
             )

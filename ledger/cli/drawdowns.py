@@ -11,7 +11,7 @@ from ledger.application import acts
 from ledger.application.sentences.flags import flag_words
 from ledger.cli.acts import verb
 from ledger.cli.exporting import File, write_file
-from ledger.cli.opening import every, ledger
+from ledger.cli.opening import every, ledger, narrowed_to
 from ledger.cli.options import Look
 from ledger.cli.output import (
     Cell,
@@ -58,12 +58,12 @@ def listed(
 ) -> None:
     """Invoices and credits, by id, as they are or as they were."""
     from ledger.application.answers.drawdowns import Drawdown, drawdown_answer
-    from ledger.numbers import agreement_number, order_number
+    from ledger.numbers import order_number
     from ledger.projections import drawdowns
     from ledger.projections.then import Then
 
     opened = ledger()
-    agreement = agreement and agreement_number(opened, agreement)
+    agreement = narrowed_to(opened, agreement)
     order = order and order_number(opened, order)
     opened.views.catch_up()
     with opened.views.database.reading() as connection:

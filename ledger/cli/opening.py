@@ -126,6 +126,20 @@ def at_the_server(opened: Ledger) -> Asker:
     return Asker(ledger=opened, by=by, roles=("admin",), language=language(), at_the_server=True)
 
 
+def narrowed_to(opened: Ledger, agreement: str | None) -> str | None:
+    """The number of the agreement that a list is narrowed to, as it was signed. Raises NotFound."""
+    from ledger.domain.agreement import stream
+    from ledger.domain.refusals import NotFound
+    from ledger.numbers import agreement_number
+
+    if agreement is None:
+        return None
+    number = agreement_number(opened, agreement)
+    if opened.service.load(stream(number))[1] is None:
+        raise NotFound(what="agreement", name=agreement)
+    return number
+
+
 def who_acts(verb: F) -> F:
     """The options that say who acts."""
     verb = click.option(

@@ -17,6 +17,7 @@ from ledger.cli.opening import (
     checkpoint,
     every,
     ledger,
+    narrowed_to,
     say_checkpoint,
     today,
 )
@@ -67,12 +68,11 @@ def listed(
 ) -> None:
     """Orders, by number, as they are or as they were."""
     from ledger.application.answers.orders import Order, order_answer
-    from ledger.numbers import agreement_number
     from ledger.projections import orders
     from ledger.projections.then import Then
 
     opened = ledger()
-    agreement = agreement and agreement_number(opened, agreement)
+    agreement = narrowed_to(opened, agreement)
     opened.views.catch_up()
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import click
 
 from ledger.cli.exporting import File, write_file
-from ledger.cli.opening import at_the_server, ledger
+from ledger.cli.opening import at_the_server, ledger, narrowed_to
 from ledger.cli.output import ore, say_json, table, term
 from ledger.cli.parameters import ORGANISATION, as_file, as_json, as_of, known_at
 
@@ -34,11 +34,10 @@ def use(
     """What is in use of agreements, by year of delivery, buyer and unit."""
     from ledger.application import reports
     from ledger.application.answers.usage import UsedPart
-    from ledger.numbers import agreement_number
     from ledger.projections.then import Then
 
     opened = ledger()
-    named = agreement and agreement_number(opened, agreement)
+    named = narrowed_to(opened, agreement)
     given = {"agreement": named, "year": year, "buyer": buyer, "unit": unit}
     narrowed = {name: value for name, value in given.items() if value is not None}
     then = Then(as_of=as_of, known_at=known_at)

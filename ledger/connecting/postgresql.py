@@ -15,6 +15,9 @@ from psycopg.conninfo import conninfo_to_dict
 from ledger.bounds import DATABASE_SECONDS
 from ledger.deadline import answered_by
 
+_SETTINGS = f"-c lock_timeout={DATABASE_SECONDS - 1}s -c client_connection_check_interval=2s"
+"""Of the server, for what we ask of it: it waits for no lock for longer than whoever asked, and
+goes on with nothing for which nobody waits any more (PostgreSQL 14 and later)."""
 _INTERVAL = 0.1
 wait = psycopg.Connection.wait
 """The driver's own: each question asks for it, so that it is not looked for each time."""
@@ -62,7 +65,6 @@ def opened(address: str, part: str, *, settings: str = "", **more: Any) -> Conne
 def parameters(address: str, part: str) -> dict[str, Any]:
     """What libpq is given: what an address says, the time-outs, and who it is that connects."""
     said = conninfo_to_dict(address.replace("postgresql+psycopg://", "postgresql://", 1))
-    waits = f"-c lock_timeout={DATABASE_SECONDS - 1}s"
     return {
         "application_name": f"avrop {part}",
         "connect_timeout": DATABASE_SECONDS,
@@ -71,5 +73,5 @@ def parameters(address: str, part: str) -> dict[str, Any]:
         "keepalives_count": 3,
         "tcp_user_timeout": DATABASE_SECONDS * 1000,
         **said,
-        "options": f"{waits} {said.get('options') or ''}".strip(),
+        "options": f"{_SETTINGS} {said.get('options') or ''}".strip(),
     }

@@ -405,7 +405,7 @@ _ROWS = (
         words=order.may.in_time,
     ),
     _ORDER.row(order.AcceptCounter, order.accept, _OWN, order.may.possible("accept")),
-    _ORDER.row(order.RejectCounter, order.reject, _OWN, order.may.possible("reject")),
+    _ORDER.row(order.RejectCounter, order.reject, _OWN, order.may.possible("refuse")),
     _ORDER.row(order.ChangeOrder, order.change, _OWN, order.may.possible("change")),
     _ORDER.row(order.CancelOrder, order.cancel, _OWN, foreseen=(order.may.cancelled_by_them,)),
     _ORDER.row(

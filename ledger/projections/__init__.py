@@ -117,6 +117,7 @@ class Views:
     def _come_to(self, position: int, newest: int) -> int:
         self._seen = position if self.stopped else max(position, newest)
         self.short = position if self.stopped else None
+        self.database.come_to = position
         return self._seen
 
     def _batch(self, before: Mark) -> Mark:
@@ -136,7 +137,7 @@ class Views:
     def _found(self) -> Mark:
         """Where they have come to; where there is nothing at all they are begun, by whoever may."""
         try:
-            with self.database.reading() as connection:
+            with self.database.reading_here() as connection:
                 return mark_of(connection)
         except Unavailable as error:
             if faults.kind_of(error) != faults.MISSING or not self.database.is_empty():
@@ -182,7 +183,7 @@ class Views:
         newest = self.store.position()
         if not self.database.is_there():
             return None
-        with self.database.reading() as connection:
+        with self.database.reading_here() as connection:
             mark = mark_of(connection)
         lag = max(0, newest - mark.position)
         return State(mark.position, lag, self._is_of_log(mark), self.stopped)
@@ -190,7 +191,7 @@ class Views:
     def require_readable(self) -> None:
         """Raises Unavailable where a question would fail."""
         self.catch_up()
-        with self.database.reading() as connection:
+        with self.database.reading_here() as connection:
             for table in metadata.sorted_tables:
                 connection.execute(select(table).limit(1)).first()
 

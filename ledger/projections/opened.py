@@ -16,14 +16,16 @@ from ledger.bounds import LOOK_SECONDS
 from ledger.connecting import engine_of
 from ledger.domain.refusals import Unavailable
 from ledger.projections.database import BESIDE, LIVE, SCHEMA, SHAPE, metadata
+from ledger.projections.standby import Standby
 from ledger.store.driver import or_of_driver
 
 
 class Database:
     """The read models' database: of a shape its own file, or its own schema. `schema` names another
-    copy, for checking beside the live one."""
+    copy, for checking beside the live one. `standby` is the address of a server of PostgreSQL that
+    follows, for reading."""
 
-    def __init__(self, address: str, schema: str = LIVE) -> None:
+    def __init__(self, address: str, schema: str = LIVE, standby: str = "") -> None:
         self.on_sqlite = address.startswith("sqlite")
         if self.on_sqlite:
             address = f"{address.removesuffix('.db')}.{SHAPE}.db"
@@ -34,6 +36,9 @@ class Database:
             _set_up_sqlite(engine)
         event.listen(engine, "before_cursor_execute", lambda *_: deadline.look())
         self.engine = engine.execution_options(schema_translate_map={SCHEMA: self.schema})
+        self.standby = Standby(standby, schema) if standby else None
+        self.come_to = -1
+        """The position that whoever reads may count on: the standby is not read from before it."""
 
     def create(self) -> None:
         """Make the tables where they are not."""
@@ -48,12 +53,12 @@ class Database:
         """Whether there is a file, or a schema; none is made to look."""
         if self.schema is None:
             return Path(self.place).exists()
-        with self.reading() as connection:
+        with self.reading_here() as connection:
             return _is_there(connection, self.schema)
 
     def is_empty(self) -> bool:
         """Whether it has none of the tables, as a file that was deleted."""
-        with self.reading() as connection:
+        with self.reading_here() as connection:
             return not inspect(connection).get_table_names(schema=self.schema)
 
     def _schemas(self) -> Sequence[str]:
@@ -100,6 +105,20 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
+        """As `reading_here`; of the standby, where that may be asked."""
+        with (
+            self._away(),
+            self.engine.connect() if self.standby is None else self._connected() as connection,
+            deadline.stopping(lambda: _stop(connection)),
+        ):
+            yield connection
+
+    def _connected(self) -> Connection:
+        there = None if self.standby is None else self.standby.connected(self.come_to)
+        return there or self.engine.connect()
+
+    @contextmanager
+    def reading_here(self) -> Iterator[Connection]:
         """Raises TookTooLong and CallerGone where it is read for somebody who waits no more."""
         with (
             self._away(),
@@ -118,6 +137,8 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self.standby is not None:
+            self.standby.close()
 
 
 def prune(address: str) -> list[str]:

@@ -158,11 +158,13 @@ def lot(
     status: str | Sequence[str] | None = None,
     unit: str | None = None,
     reference: str | None = None,
+    starts_from: date | None = None,
     sought: str = "",
     then: Then = NOW,
 ) -> sorting.Lot:
     """Orders narrowed by what is given; `status` may be what the day makes of one, overdue, or
-    several, and `sought` are words of its number, course, unit or reference.
+    several, `starts_from` a day on which or later its course starts, and `sought` are words of its
+    number, course, unit or reference.
 
     One supplier of several, as `visible_to`, sees its own: one that was passed on as it left it.
     """
@@ -195,9 +197,14 @@ def lot(
         place=orders.c.place,
         place_of=place_of,
         query=query,
-        held=[*_stand(stands, then.as_of), *sorting.holds(orders.c.sought, sought)],
+        held=[
+            *_stand(stands, then.as_of),
+            *_starting(starts_from),
+            *sorting.holds(orders.c.sought, sought),
+        ],
         keep=lambda state: (
             (not stands or any(order.is_in(state, one, then.as_of) for one in stands))
+            and (starts_from is None or (state.starts_on or date.min) >= starts_from)
             and (state.agreement not in parts or state.supplier in ours)
             and sorting.is_in(_text(state), sought)
         ),
@@ -211,6 +218,10 @@ def lot(
 def _stand(stands: Sequence[str], on: date | None) -> list[ColumnElement[bool]]:
     """What holds of the rows of orders that stand in one of some ways on a day."""
     return [or_(*(_stands(status, on) for status in stands))] if stands else []
+
+
+def _starting(from_day: date | None) -> list[ColumnElement[bool]]:
+    return [] if from_day is None else [orders.c.starts_on >= from_day.isoformat()]
 
 
 def _stands(status: str, on: date | None) -> ColumnElement[bool]:

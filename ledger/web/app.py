@@ -16,6 +16,7 @@ from ledger.web import (
     pages,
     patience,
     problems,
+    standby,
 )
 from ledger.web.application import App
 from ledger.web.forwarded import Forwarded
@@ -45,6 +46,7 @@ def create_app(
         demonstration.follow_plays(app)
     logged.install(app, access=ledger.settings.access_log)
     patience.install(app)
+    standby.install(app)
     dear.install(app)
     problems.install(app)
     language.install(app)

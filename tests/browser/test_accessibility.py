@@ -89,6 +89,7 @@ WALKS = {
         "/settings/codes",
         "/settings/mail",
         "/settings/auditors",
+        "/settings/ledger",
         "/help",
         "/help/figures",
         "/accessibility",

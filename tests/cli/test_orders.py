@@ -195,3 +195,8 @@ def test_a_gift_in_kind_is_that_of_who_acts_unless_a_buyer_is_named(desk):
     assert (result.exit_code, result.stderr) == (0, "")
     said = desk.refused(*gave, "--organisation", OTHER, "--buyer", SUPPLIER)
     assert SUPPLIER in said
+
+
+def test_a_list_of_an_agreement_that_is_not_there_says_so(desk):
+    for verb in ("order list", "drawdown list", "use"):
+        assert "no agreement TRA-2099" in desk.refused(*verb.split(), "--agreement", "TRA-2099")

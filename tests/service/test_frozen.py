@@ -58,6 +58,33 @@ def asked(on_postgresql, monkeypatch):
     return ask
 
 
+def is_asked(address, question):
+    """Whether the server still works on a question a while after nobody waits for it."""
+    until = time.monotonic() + 8
+    query = "SELECT count(*) FROM pg_stat_activity WHERE query = %s AND state = 'active'"
+    with psycopg.connect(address, autocommit=True) as connection:
+        while time.monotonic() < until:
+            if connection.execute(query, (question,)).fetchone() == (0,):
+                return False
+            time.sleep(0.1)
+    return True
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_the_server_stops_what_nobody_waits_for(on_postgresql, looks):
+    address = on_postgresql.settings.database
+    question = f"SELECT pg_sleep(15), {looks}"
+    settings = "" if looks else "-c client_connection_check_interval=0"
+    connection = postgresql.opened(address, "test", settings=settings)
+    deadline.begin(None, 0.5)
+    try:
+        with pytest.raises(postgresql.Unanswered):
+            connection.execute(question)
+    finally:
+        deadline.begin(None)
+    assert is_asked(address, question) is not looks
+
+
 @contextmanager
 def frozen(address):
     """The server with all its processes, so that it neither answers nor closes anything."""

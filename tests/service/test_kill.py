@@ -76,7 +76,9 @@ def kill_in_mid_request(served, load) -> None:
         cut = len(load.cut)
         time.sleep(random.uniform(0, 0.01))
         served.kill(random.choice(served.workers))
-        time.sleep(0.02)
+        noticed = time.monotonic() + 0.5
+        while len(load.cut) == cut and time.monotonic() < noticed:
+            time.sleep(0.001)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import pytest
 from ledger import people
 from ledger.domain import access, organisation
 from ledger.domain.calendar import SWEDEN
+from ledger.registry.happened import TICKED
 from ledger.web import create_app
 from tests.conftest import BUYER, Api
 from tests.people import let_in
@@ -57,7 +58,7 @@ def made(browser, name="Nora Ny"):
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        ("admin", ["mail", "organisations", "people", "attest", "codes", "auditors"]),
+        ("admin", ["mail", "organisations", "people", "attest", "codes", "auditors", "ledger"]),
         ("manager", ["mail", "organisations", "attest", "codes"]),
         ("orderer", ["mail", "organisations", "attest", "codes"]),
         ("auditor", ["auditors"]),
@@ -69,7 +70,7 @@ def test_the_first_page_leads_to_what_one_s_roles_have_and_the_rest_is_refused(p
     browser.post("/session", role=role)
     first = browser.get("/settings")
     assert first.status_code == 200
-    for part in ("mail", "organisations", "people", "attest", "codes", "auditors"):
+    for part in ("mail", "organisations", "people", "attest", "codes", "auditors", "ledger"):
         status = 200 if part in there else 403
         assert browser.get(f"/settings/{part}").status_code == status, part
         assert (f'href="/settings/{part}"' in first.text) == (part in there), part
@@ -283,6 +284,19 @@ def test_a_row_is_added_and_what_is_typed_stays(manager):
     page = manager.post(path, page=path, do="more:parts", **MAP)
     assert 'name="parts-2-name"' in page.text
     assert 'value="projekt"' in page.text
+
+
+# ── The ledger ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_administrator_is_told_how_the_ledger_is_and_nothing_of_its_server(admin, harnosand):
+    told = words(admin.get("/settings/ledger"))
+    assert "The ledger works; something is to be seen to." in told
+    assert f"The log has {harnosand.store.leaves.head().size} entries." in told
+    assert "`avrop tick` was never run" in told
+    assert "MB free" not in told
+    harnosand.registry.happens(TICKED)
+    assert "`avrop tick` was run 0 h ago." in words(admin.get("/settings/ledger"))
 
 
 # ── Auditors ──────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ import pytest
 from ledger.demo import PEOPLE
 from ledger.web import create_app
 from ledger.web.pages.start import SOME
-from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER
+from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, SUPPLIER
 from tests.people import let_in
 from tests.web.test_pages import Browser, words
 
@@ -114,6 +114,40 @@ def test_who_ordered_hears_why_the_invoice_is_for_another_to_approve(ledger, api
     assert captions(page) == {"For others to approve": 1}
     assert "To do (0)" in words(page)
     assert "Nothing waits for you." in words(page)
+
+
+SOON = {
+    **ORDER,
+    "starts_on": "2027-09-02",
+    "ends_on": "2027-09-03",
+    "lines": [{"kind": "delivery", "amount": "60000.00", "year": 2027}],
+}
+
+
+@pytest.mark.parametrize("role", ["orderer", "supplier"])
+def test_whoever_has_nothing_to_do_is_told_of_the_next_course(ledger, api, role):
+    api("manager").post("/agreements", AGREEMENT)
+    for course, day in (("Later", "2027-09-03"), ("Sooner", "2027-09-02"), ("Not taken", "")):
+        order = {**SOON, "course": course, "starts_on": day or "2027-09-01"}
+        number = api("orderer").post("/agreements/SKO-2023/orders", order).json["number"]
+        act, body = ("confirm", {}) if day else ("decline", {"reason": "Full"})
+        answer = api("supplier").post(f"/orders/{number}/{act}", body)
+        assert answer.status_code == 200
+    browser = Browser(create_app(ledger=ledger))
+    of = BUYER if role == "orderer" else SUPPLIER
+    page = browser.post("/session", token=let_in(ledger, f"{role} {of}", of, (role,)))
+    assert "Next: the course starts 2027-09-02, SKO-2023-0002 Sooner ." in words(page)
+    assert "Next:" not in words(browser.get("/?as_of=2027-08-30"))
+
+
+def test_a_list_of_what_has_no_day_has_no_column_of_days(app):
+    browser = Browser(app)
+    browser.post("/session", role="auditor")
+    page = browser.get("/").text
+    tables = dict(re.findall(r'<table[^>]*todo.*?id="([a-z-]+)">(.*?)</table>', page, re.DOTALL))
+    assert "At the latest" in tables["appointed"]
+    assert "At the latest" not in tables["attempt"]
+    assert tables["attempt"].count("<td") == 0
 
 
 def test_an_order_is_placed_again_with_all_but_its_days(ledger, api):

@@ -35,7 +35,7 @@ POSSIBLE: dict[str, tuple[Status, ...]] = {
     "lapse": ("placed",),
     "counter": UNANSWERED,
     "accept": ("countered",),
-    "reject": ("countered",),
+    "refuse": ("countered",),
     "change": ("placed", *OPEN),
     "code a line of": (*UNANSWERED, *OPEN, "cancelled", "closed"),
     "cancel": (*UNANSWERED, *TO_COME),

@@ -10,10 +10,12 @@ from ledger.application.acts.act import BUYERS
 from ledger.application.asker import EVERYONE
 from ledger.application.todo import Item, waiting
 from ledger.application.why import ROLES as WHY
-from ledger.domain import agreement
+from ledger.domain import agreement, order
 from ledger.domain.refusals import NotFound
-from ledger.projections import agreements
+from ledger.projections import agreements, orders
+from ledger.projections.database import Reading
 from ledger.projections.postings import LimitBalance
+from ledger.projections.then import Then
 from ledger.web import access, cookies
 from ledger.web.access import allow, public
 from ledger.web.language import COOKIE, local
@@ -49,12 +51,14 @@ def _todo() -> str:
     times = asked_for()[0]
     views = ledger().views
     views.catch_up()
+    groups = [] if times.given else grouped(waiting(asker()), request.args.get("all", ""))
     with views.database.reading() as connection:
         some = agreements.listed(connection, asker().visible, then=times.then, limit=SOME + 1)
         left = left_of_each(connection, times, some)
         last = [] if times.given else latest(connection)
-    orders = not times.given and bool(set(asker().roles) & set(BUYERS))
-    groups = [] if times.given else grouped(waiting(asker()), request.args.get("all", ""))
+        idle = not times.given and all(one.is_for_others for one in groups)
+        ahead = _next_course(connection, times.then) if idle else None
+    may_order = not times.given and bool(set(asker().roles) & set(BUYERS))
     mine = [one.state for group in groups if group.kind == "approve" for one in group.items]
     return render_template(
         "start/todo.html",
@@ -65,9 +69,25 @@ def _todo() -> str:
         agreements=[(one, cap, bar(cap)) for one, cap in left[:SOME]],
         more=len(left) > SOME,
         latest=last,
-        open=[one.number for one, cap in left[:SOME] if orders and _takes_orders(one, cap)],
+        next_course=ahead,
+        open=[one.number for one, cap in left[:SOME] if may_order and _takes_orders(one, cap)],
         opens=bool(set(asker().roles) & set(WHY)),
     )
+
+
+def _next_course(connection: Reading, then: Then) -> order.State | None:
+    """The next course to start of those that the visitor's organisation has to do with."""
+    party, visible = asker().party or asker().by.organisation, asker().visible
+    some = orders.lot(
+        connection,
+        party=party,
+        visible_to=visible,
+        status="confirmed",
+        starts_from=then.as_of,
+        then=then,
+    )
+    rows = orders.page(connection, some, sort="starts_on", limit=1)
+    return rows[0].state if rows else None
 
 
 def _takes_orders(state: agreement.State, cap: LimitBalance) -> bool:
@@ -88,6 +108,12 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     items: Sequence[Item]
     is_for_others: bool = False
+
+    @property
+    def has_days(self) -> bool:
+        """Whether any of what is shown has a day; a row that is attested is drawn anew by itself,
+        and has one always."""
+        return self.kind == "approve" or any(one.until is not None for one in self.items)
 
 
 def grouped(items: Sequence[Item], opened: str = "") -> list[Group]:

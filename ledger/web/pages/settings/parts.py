@@ -71,6 +71,12 @@ PARTS = (
         ("auditor", "admin"),
         label("Who may read everything, by which decision, and until when."),
     ),
+    Part(
+        label("The ledger"),
+        "pages.settings.state",
+        ("admin",),
+        label("How the ledger itself is: its log, its backup, its newest checkpoint."),
+    ),
 )
 
 
