@@ -537,8 +537,11 @@ REMIND_DAYS = 3
 """Days before the last day to answer on which somebody is reminded of it."""
 
 LINK_DAYS, LINK_TRIES, LINK_HOUR = 30, 10, 3_600
-"""Days for which a link answers its order at most; and links that are none which one address may
-try within so many seconds."""
+"""Days for which a link answers its order at most, and for which it then shows what came of it; and
+links that are none which one address may try within so many seconds."""
+
+LINK_PAUSE = 600
+"""Seconds within which an order is sent again once at most, so that nobody fills a mailbox."""
 
 MAX_IMPORT_FILE = 20_000_000
 """Bytes of a workbook that is imported: 50 000 rows of orders come to some five millions."""

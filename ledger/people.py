@@ -158,6 +158,19 @@ def grant(
         service.execute(command, by or server(service, registry, now), now=now)
 
 
+def is_own_giving(service: Service, registry: Registry, person: str, sign_in: str) -> bool:
+    """Whether a person has, or is to have, a role over money from somebody whom a sign-in lets act:
+    tied to it as well, they would have given it to themselves."""
+    givers = {one.person for one in registry.persons_of(sign_in)}
+    today = day_of(service.clock())
+    return any(
+        one.granted_by in givers
+        and one.role not in access.HARMLESS_TO_ONESELF
+        and one.status(today) in ("planned", "current")
+        for one in state_of(service, person).roles
+    )
+
+
 def give_token(
     service: Service,
     registry: Registry,

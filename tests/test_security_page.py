@@ -2,9 +2,14 @@
 
 import ast
 import re
+import ssl
 from pathlib import Path
 
 import ledger
+from ledger import bounds
+from ledger.documents import FORMATS
+from ledger.registry.tables import metadata
+from ledger.web.pages.audit import receipts
 
 ROOT = Path(ledger.__file__).parents[1]
 PAGE = ROOT / "docs" / "security.md"
@@ -95,3 +100,67 @@ def test_what_must_not_be_guessed_comes_from_the_system():
         if re.search(r"^\s*(?:import|from) random\b", path.read_text(), re.MULTILINE)
     }
     assert users <= {"ledger/domain/forecast.py"}
+
+
+def test_no_older_tls_than_1_2_is_spoken():
+    """By the proxies of the examples, and by whatever asks another server."""
+    nginx = (ROOT / "docs/examples/proxy/nginx.conf").read_text()
+    assert re.findall(r"ssl_protocols ([^;]+);", nginx) == ["TLSv1.2 TLSv1.3"]
+    assert "protocols" not in (ROOT / "docs/examples/proxy/Caddyfile").read_text()
+    assert ssl.create_default_context().minimum_version >= ssl.TLSVersion.TLSv1_2
+    for path in (ROOT / "ledger").rglob("*.py"):
+        told = path.read_text(encoding="utf-8")
+        assert not re.search(r"SSLContext\(|_create_unverified|CERT_NONE|minimum_version", told), (
+            path
+        )
+
+
+def section(title):
+    return PAGE.read_text(encoding="utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_every_way_in_of_a_file_is_told_of_with_its_bounds():
+    takes = r"request\.files|receiving\.read_(?:xml|table)\("
+    found = {
+        path.relative_to(ROOT / "ledger/web").as_posix()
+        for path in (ROOT / "ledger/web").rglob("*.py")
+        if re.search(takes, path.read_text(encoding="utf-8"))
+    }
+    addresses = {
+        "pages/queue.py": "/invoices/receive",
+        "api/documents.py": "/documents/peppol-invoice",
+        "pages/reconciliation.py": "/reconcile",
+        "api/reconciliation.py": "/reconcile",
+        "pages/audit/receipts.py": "/audit/receipt",
+    }
+    assert found == set(addresses)
+    said = section("What files come in")
+    assert set(addresses.values()) <= set(re.findall(r"`(/[\w/-]+)`", said))
+    assert set(FORMATS) == {"peppol-invoice"}
+    for bound in (bounds.FILE_LIMIT, bounds.MAX_MARKUP // 10**6, bounds.MAX_LEDGER_FILE // 10**6):
+        assert f"{bound} MB" in said
+    for bound in (bounds.MAX_LEDGER_ROWS, receipts.MAX_RECEIPT):
+        assert f"{bound:,}".replace(",", " ") in said
+
+
+SECRETS, PEOPLE, SUPPLIERS, BUSINESS = 1, 2, 3, 4
+KEPT = {
+    SECRETS: {"tokens", "sessions", "sign_ins", "invitations", "going", "secrets", "links"},
+    PEOPLE: {
+        "persons", "sole_traders", "tied", "identities", "last_signed_in", "tries", "drafts",
+        "received", "takers", "checks", "attachments", "envelopes", "called", "headings",
+        "readings", "mail_ways", "outbox",
+    },
+    SUPPLIERS: {"jobs", "job_parts"},
+    BUSINESS: {"version", "happened", "followed"},
+}  # fmt: skip
+"""Level of protection → tables of the registry, each by the most that a row of it can hold."""
+
+
+def test_all_that_is_kept_has_a_level_of_protection():
+    """The log is of levels 3 and 4: what it must not hold is looked for by a test of its own."""
+    tables = [table.name for table in metadata.sorted_tables]
+    assert sorted(tables) == sorted(name for names in KEPT.values() for name in names)
+    said = section("Levels of protection")
+    levels = re.findall(r"^\| (\d)\. ", said, re.MULTILINE)
+    assert [int(level) for level in levels] == [*KEPT, 5]

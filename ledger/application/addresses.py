@@ -10,7 +10,7 @@ from ledger.application.answers.organisations import AddressOfRecord
 from ledger.application.asker import Asker
 from ledger.domain import access, organisation
 from ledger.domain.personal import is_e_mail
-from ledger.domain.refusals import Fault, Invalid
+from ledger.domain.refusals import Fault, Invalid, NotFound
 from ledger.registry import mail
 from ledger.service import Outcome
 from ledger.store import Request
@@ -43,8 +43,11 @@ NO_ADDRESS = "Write one address of e-mail, as orders@example.se."
 
 
 def address_of(asker: Asker, number: str) -> AddressOfRecord:
-    """Raises NotFound."""
+    """It may be a person's name, and is told to whoever is told those of the organisation's people.
+    Raises NotFound."""
     seeing.require_own_organisation(asker, number)
+    if not asker.at_the_server and number not in asker.people_of:
+        raise NotFound(what="organisation", name=number)
     way = mail.of(asker.ledger.registry, number)
     return AddressOfRecord(
         number=number,

@@ -8,6 +8,7 @@ from ledger import people
 from ledger.application.answers.access import Auditor, auditor_answer
 from ledger.application.asker import Asker
 from ledger.domain import access
+from ledger.domain.refusals import NotFound
 from ledger.projections import access as rows
 from ledger.projections.then import Then
 from ledger.service import Outcome
@@ -45,19 +46,29 @@ def answers(asker: Asker, found: list[rows.Auditor], then: Then) -> list[Auditor
 def appoint(
     asker: Asker, body: dict[str, Any], once: Request | None, expected: Expected
 ) -> tuple[Outcome, Auditor]:
-    """Raises Invalid, SeveralOfThatName, NotFound, OwnAppointment, VersionDiffers."""
+    """Raises Invalid, SeveralOfThatName, NotFound, OwnAppointment, NotAParty, VersionDiffers."""
     given, ledger = dict(body), asker.ledger
     name, of = given.pop("name"), given.pop("acts_for", asker.by.organisation)
     person = people.auditor(ledger.service, ledger.registry, name, of, asker.by)
+    if not _is_known(asker, person):
+        raise NotFound(what="person", name=name)
     given["organisations"] = tuple(given["organisations"])
     return _done(asker, access.AppointAuditor(person=person, on=asker.today, **given), once,
                  expected)  # fmt: skip
 
 
+def _is_known(asker: Asker, person: str) -> bool:
+    """Whether somebody is of the asker's organisation, or an auditor of another: of others nobody
+    learns by an appointment that they are there, and what they are called."""
+    if asker.ledger.registry.organisation_of(person) in asker.people_of:
+        return True
+    return "auditor" in people.roles_of(asker.ledger.service, person, asker.today)
+
+
 def end(
     asker: Asker, id: str, body: dict[str, Any], once: Request | None, expected: Expected
 ) -> tuple[Outcome, Auditor]:
-    """Raises Invalid, NotFound, WrongStatus, VersionDiffers."""
+    """Raises Invalid, NotFound, NotAParty, WrongStatus, VersionDiffers."""
     person, _, number = id.rpartition(".")
     on = body.get("ended_on") or body.get("on") or asker.today
     command = access.EndAppointment(person=person, number=int(number), reason=body["reason"], on=on)

@@ -7,21 +7,26 @@ request's key, that it was used. The registry only knows which secret is whose.
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any, Literal
 
 import msgspec
 
 from ledger import people
 from ledger.application.asker import Asker, asking
+from ledger.application.doing import LINK_KEY
+from ledger.bounds import LINK_DAYS
 from ledger.domain import links, order
 from ledger.domain.events import Fact
 from ledger.opening import Ledger
+from ledger.registry import mail
 from ledger.registry.links import Link, find
 from ledger.store import Request
 
-Why = Literal["", "unknown", "used", "ended", "revoked", "answered"]
-"""Why a link answers nothing; empty: it does. `answered`: its order waits for no answer of its
-organisation any more, and not by this link."""
+Why = Literal["", "unknown", "used", "over", "ended", "revoked", "answered"]
+"""Why a link answers nothing; empty: it does. `used`: what came of it is shown yet, and `over` that
+it is not any more. `answered`: its order waits for no answer of its organisation any more, and not
+by this link."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,14 +55,23 @@ def standing(ledger: Ledger, secret: str) -> Standing:
 
 
 def _why(ledger: Ledger, link: Link, made: links.State, state: order.State) -> Why:
-    if ledger.store.find_request(key_of(link)) is not None:
-        return "used"
-    held = people.roles_of(ledger.service, link.person, ledger.today)
-    if made.revoked or "supplier" not in held:
+    if made.revoked or not _reads(ledger, link.person, made.organisation):
         return "revoked"
+    if ledger.store.find_request(key_of(link)) is not None:
+        over = made.ends_on + timedelta(days=LINK_DAYS)
+        return "used" if ledger.today <= over else "over"
     if state.status != "placed" or state.supplier != made.organisation:
         return "answered"
     return "ended" if ledger.today > made.ends_on else ""
+
+
+def _reads(ledger: Ledger, person: str, organisation: str) -> bool:
+    """Whether a link's person still answers for the organisation: in the role of supplier, and by
+    the address that is its address of record now."""
+    if "supplier" not in people.roles_of(ledger.service, person, ledger.today):
+        return False
+    way = mail.of(ledger.registry, organisation)
+    return way is not None and ledger.registry.names({person}).get(person) == way.address
 
 
 def asker_of(ledger: Ledger, found: Standing, language: str) -> Asker:
@@ -70,12 +84,12 @@ def asker_of(ledger: Ledger, found: Standing, language: str) -> Asker:
 
 def key_of(link: Link) -> str:
     """The key of the one request that a link is good for, as the log has it."""
-    return f"{link.person}:link-{link.id}"
+    return f"{link.person}:{LINK_KEY}{link.id}"
 
 
 def is_by_link(fact: Fact) -> bool:
     """Whether it was recorded by a link."""
-    return fact.request.startswith(f"{fact.by.person}:link-")
+    return fact.request.startswith(f"{fact.by.person}:{LINK_KEY}")
 
 
 def once(link: Link, name: str, body: Any) -> Request:

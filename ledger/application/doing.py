@@ -25,12 +25,15 @@ from ledger.domain.drawdown import State as DrawdownState
 from ledger.domain.events import By, DrawdownRecorded
 from ledger.domain.refusals import CapExceeded, Fault, Invalid
 from ledger.projections import drawdowns as rows
+from ledger.projections import orders as order_rows
 from ledger.projections.seeing import Part as Suppliers
 from ledger.projections.seeing import is_hidden
 from ledger.service import Outcome
 from ledger.store import Request
 
-IDEMPOTENCY_KEY = rf"^[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
+LINK_KEY = "link-"
+"""What the key of a request begins with that a link out of a mail is good for."""
+IDEMPOTENCY_KEY = rf"^(?!{LINK_KEY})[!-~](?:[ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?$"
 
 Named = Mapping[str, Any]
 """What an address names: what is acted on, and perhaps a numbered part of it."""
@@ -89,6 +92,12 @@ class Here:
         ledger.views.catch_up()
         with ledger.views.database.reading() as connection:
             return rows.attested(connection, self.name, on, under)
+
+    def orderers(self, programme: str, round: int | None) -> tuple[str, ...]:
+        views = self.asker.ledger.views
+        views.catch_up()
+        with views.database.reading() as connection:
+            return order_rows.buyers_of(connection, self.name, programme, round)
 
     def tie(self, state: DrawdownState) -> MatchCredit | None:
         # With what reads XML, which few acts need.
@@ -263,8 +272,11 @@ def once(person: str, key: str | None, method: str, address: str, body: bytes) -
     """
     if key is None:
         return None
-    if not re.fullmatch(IDEMPOTENCY_KEY, key):
+    if not (key.startswith(LINK_KEY) or re.fullmatch(IDEMPOTENCY_KEY, key)):
         sentence = "An Idempotency-Key is 1 to 200 printable characters."
+        raise Invalid(Fault(pointer="", sentence=sentence))
+    if key.startswith(LINK_KEY):
+        sentence = "An Idempotency-Key does not begin with link-, as those of links do."
         raise Invalid(Fault(pointer="", sentence=sentence))
     if personal.is_personal_key(key):
         sentence = "An Idempotency-Key stays for ever: make it without personal data."

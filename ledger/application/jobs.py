@@ -43,15 +43,26 @@ Work = Callable[[BinaryIO, Callable[[int, int], None]], str]
 
 
 def mine(asker: Asker, limit: int) -> list[Job]:
-    return jobs.of(asker.ledger.registry, asker.by.person, asker.by.organisation, limit)
+    found = jobs.of(asker.ledger.registry, asker.by.person, asker.by.organisation, limit)
+    return [one for one in found if _may_have(asker, one)]
 
 
 def one(asker: Asker, id: str) -> Job:
-    """One of the asker's own. Raises NotFound."""
+    """One of the asker's own. Raises NotFound, also where they may not have any more what it came
+    to, as after an appointment that ended."""
     found = jobs.find(asker.ledger.registry, id, asker.by.person, asker.by.organisation)
-    if found is None:
+    if found is None or not _may_have(asker, found):
         raise NotFound(what="job", name=id)
     return found
+
+
+def _may_have(asker: Asker, job: Job) -> bool:
+    """What let somebody ask for it may have ended since."""
+    try:
+        scope(asker, job.about or None)
+    except Refusal:
+        return False
+    return True
 
 
 def cancel(asker: Asker, id: str) -> None:

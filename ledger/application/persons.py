@@ -19,7 +19,7 @@ from ledger.application.answers.people import (
 )
 from ledger.application.asker import Asker
 from ledger.domain import access
-from ledger.domain.refusals import NotFound
+from ledger.domain.refusals import Fault, Invalid, NotFound, SeveralOfThatName
 from ledger.projections.seeing import share_an_agreement
 from ledger.registry import Erased, Person
 from ledger.registry.tokens import token_id
@@ -46,6 +46,17 @@ def called(asker: Asker, sought: str, skip: int, limit: int) -> list[Person]:
     )
     found = (registry.find(id) for _, id in named[skip : skip + limit])
     return [one for one in found if one is not None]
+
+
+def sought(asker: Asker, written: str) -> str:
+    """Whose acts are looked for: an id, or the name of one of those whose names the asker is told;
+    any other name is nobody's. Raises Invalid."""
+    try:
+        return asker.ledger.registry.anywhere(written, asker.people_of) or written
+    except SeveralOfThatName as several:
+        figures = dict(several.figures)
+        fault = Fault(pointer="/person", sentence=several.sentence, figures=figures)
+        raise Invalid(fault) from several
 
 
 def answers(asker: Asker, found: list[Person]) -> list[KnownPerson]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from ledger import people
@@ -32,6 +33,7 @@ def who(asker: Asker, number: str, query: Mapping[str, Any]) -> Attesters:
     state = found(asker, number, query.get("known_at")).state
     on = query.get("on") or asker.today
     codes = [query["code"]] if "code" in query else []
-    able = organisation.who(state, (on,), query["amount"], codes)
+    selves = cache(asker.ledger.service.selves)
+    able = organisation.who(state, (on,), query["amount"], codes, selves)
     acting = people.acting_still(asker.ledger.service, able, on)
     return attesters_answer(number, on, acting)

@@ -89,6 +89,9 @@ class Played:
     def approved_after(self, on: date, right: int = 0, deputy: int = 0) -> tuple[str, ...]:
         return ()
 
+    def orderers(self, programme: str, round: int | None) -> tuple[str, ...]:
+        return ()
+
     def tie(self, state: DrawdownState) -> MatchCredit | None:
         return None
 

@@ -66,15 +66,18 @@ def init_notary(name: str, key_file: Path, folder: Path | None, witness: bool) -
     say(key.text)
 
 
-@notary.command()
-@key_option
-@click.option(
+state_option = click.option(
     "--state",
     type=FILE,
     default=Path("avrop-notary.state"),
     show_default=True,
     help="The file of the checkpoint that was signed last.",
 )
+
+
+@notary.command()
+@key_option
+@state_option
 @folder_option
 @click.option("--once", is_flag=True, help="One cycle, and end.")
 @click.option("--recheck", is_flag=True, help="Hold every old entry against the tiles too.")

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from msgspec.structs import replace
 
 from ledger import logs, tick
-from ledger.bounds import MAIL_DAYS, MAIL_HOUR, MAX_PAGE, REMIND_DAYS
+from ledger.bounds import LINK_PAUSE, MAIL_DAYS, MAIL_HOUR, MAX_PAGE, REMIND_DAYS
 from ledger.domain import order
 from ledger.domain.calendar import SWEDEN
 from ledger.domain.events import By
@@ -81,13 +81,15 @@ def remind(ledger: Ledger) -> int:
 
 def again(ledger: Ledger, number: str, by: By | None = None) -> Link | None:
     """Send an order to its supplier's address of record once more, with a new link: as somebody
-    decides (`by`), or once a day as whoever has an old link asks. None where there is no such
-    address. Raises a Refusal, as where the order is not waiting for an answer."""
+    decides (`by`), at most once in LINK_PAUSE, or once a day as whoever has an old link asks. None
+    where it was just sent, or there is nobody to send it to. Raises a Refusal, as where the order
+    is not waiting for an answer."""
     state: order.State | None = ledger.service.load(order.stream(number))[1]
     if state is None:
         raise NotFound(what="order", name=number)
     figures = telling.order_figures(ledger, state)
-    id = id_of("again", number, ledger.today if by is None else ledger.now.isoformat())
+    lately = int(ledger.now.timestamp()) // LINK_PAUSE
+    id = id_of("again", number, ledger.today if by is None else lately)
     if outbox.has(ledger.registry, id):
         return None
     link = linking.made(ledger, state, _link_of(id), by or _calendar(ledger))
@@ -103,8 +105,8 @@ def again(ledger: Ledger, number: str, by: By | None = None) -> Link | None:
 def _take(
     ledger: Ledger, one: Told, id: str, found: list[Message], made: list[tuple[str, Link]]
 ) -> None:
-    """A message, with the link that it carries; none for who wants none, and none of an order that
-    is answered meanwhile."""
+    """A message, with the link that it carries where somebody may answer by one; none for who wants
+    none, and none of an order that is answered meanwhile."""
     way, figures = mail.of(ledger.registry, one.whose), dict(one.figures)
     if way is None or way.often == "never":
         return
@@ -115,10 +117,9 @@ def _take(
         except (WrongStatus, Forbidden) as refusal:
             logs.log().info("no link was made", order=state.number, why=refusal.type)
             return
-        if link is None:
-            return
-        figures["link"] = link[1].id
-        made.append(link)
+        if link is not None:
+            figures["link"] = link[1].id
+            made.append(link)
     message = Message(id=id, kind=one.kind, whose=one.whose, figures=figures)
     found.append(message if way.often == "at-once" else _gathered(ledger, message))
 

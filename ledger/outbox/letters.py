@@ -38,7 +38,7 @@ def made(ledger: Ledger, message: Message, way: mail.Way) -> EmailMessage:
     made = EmailMessage(policy=SMTP)
     made["From"] = Address("Avrop", *sender.rsplit("@", 1))
     made["To"] = Address("", *way.address.rsplit("@", 1))
-    made["Subject"] = _said(ledger, found.subject, language)
+    made["Subject"] = unencoded(_said(ledger, found.subject, language))
     made["Date"] = datetime.fromisoformat(message.made_at)
     made["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
@@ -58,6 +58,12 @@ def made(ledger: Ledger, message: Message, way: mail.Way) -> EmailMessage:
     if found.invoiced:
         made.add_attachment(sheet_of(ledger, found.order, language), filename=f"{found.order}.txt")
     return made
+
+
+def unencoded(text: str) -> str:
+    """Of what somebody wrote nothing is an encoded word (RFC 2047, which begins with =?): the
+    library decodes one in a header that it is given, and its line breaks would begin others."""
+    return text.replace("=?", "= ?")
 
 
 def sheet_of(ledger: Ledger, number: str, language: str) -> str:

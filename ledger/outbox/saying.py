@@ -137,6 +137,9 @@ def _to_answer(subject: Sentence, first: Sentence) -> Callable[[Ledger, Message,
                     )
                 ),
             ]
+        else:  # nobody answers by a link: whoever is there signs in
+            address = f"{ledger.settings.address}/orders/{named['order']}"
+            parts.append(Way(words("Open the order"), address))
         of = named["order"]
         return Letter(subject=_with(subject, named), parts=parts, order=of, certified=of)
 

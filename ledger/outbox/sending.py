@@ -30,9 +30,9 @@ from ledger.bounds import (
     SMTP_SECONDS,
 )
 from ledger.config import Settings
-from ledger.domain.refusals import Unavailable
+from ledger.domain.refusals import Refusal, Unavailable
 from ledger.opening import Ledger
-from ledger.outbox import letters
+from ledger.outbox import letters, linking
 from ledger.outbox.telling import WITH_LINK
 from ledger.registry import mail, outbox
 from ledger.registry.outbox import Message
@@ -132,9 +132,11 @@ def _waits_for_notary(ledger: Ledger, message: Message) -> bool:
 def _written(ledger: Ledger, message: Message, way: mail.Way) -> EmailMessage:
     """What cannot be put into words keeps no other message. Raises NotTaken."""
     try:
-        return letters.made(ledger, message, way)
+        return letters.made(ledger, linking.renewed(ledger, message, way.address), way)
     except Unavailable:
         raise
+    except Refusal as refusal:
+        raise NotTaken(f"no link answers the order: {refusal.type}", for_good=True) from refusal
     except Exception as error:
         logs.log().error("a message is not written", which=message.id, exc_info=error)
         raise NotTaken("it could not be written: see the log", for_good=True) from error

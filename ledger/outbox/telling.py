@@ -242,7 +242,8 @@ def _invoiced(ledger: Ledger, fact: Fact) -> Iterator[Told]:
 
 def _may_attest(ledger: Ledger, state: drawdown.State, person: str) -> bool:
     who = Who(person, state.buyer, people.roles_of(ledger.service, person, ledger.today))
-    found = allowed(state, who, ledger.today, Loaded(ledger.service.load).find)
+    find = Loaded(ledger.service.load).find
+    found = allowed(state, who, ledger.today, find, ledger.service.selves)
     return any(one.act.name == "approve" and one.refusal is None for one in found)
 
 

@@ -242,6 +242,27 @@ def listed(
     return page(connection, lot(connection, **narrowing), after=after, limit=limit)
 
 
+def buyers_of(
+    connection: Connection, agreement: str, programme: str, round: int | None
+) -> tuple[str, ...]:
+    """Whose orders of a round stand. Stored JSON is searched as text before any of it is read."""
+    named = f'"programme":{to_json(programme)}'
+    query = select(orders.c.buyer, orders.c.state).where(
+        orders.c.agreement == agreement,
+        orders.c.status.not_in(("declined", "lapsed", "cancelled")),
+        orders.c.state.contains(named, autoescape=True),
+    )
+    if round is not None:
+        query = query.where(orders.c.state.contains(f'"round":{round}', autoescape=True))
+    found: dict[str, None] = {}
+    for buyer, state in connection.execute(query.order_by(orders.c.number)):
+        if buyer not in found:
+            one = _read(state)
+            if (one.programme, one.round) == (programme, round):
+                found[buyer] = None
+    return tuple(found)
+
+
 def page(
     connection: Connection, some: sorting.Lot, *, sort: str = "", after: str = "", limit: int = PAGE
 ) -> list[Row]:

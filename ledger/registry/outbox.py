@@ -15,7 +15,7 @@ from ledger.bounds import MAIL_KEPT, MAX_PAGE, PAGE
 from ledger.registry import Registry, tables
 from ledger.registry.links import Link
 from ledger.registry.opened import digest_of
-from ledger.registry.tables import followed, mail_ways, outbox
+from ledger.registry.tables import followed, mail_ways, outbox, persons
 
 MAIL = "mail"
 """What `followed` calls the log's facts that are told by mail."""
@@ -106,6 +106,16 @@ def keep(
 def _insert(connection: Connection, one: Message, figures: Mapping[str, Any]) -> None:
     row = {**msgspec.structs.asdict(one), "figures": msgspec.json.encode(figures).decode()}
     connection.execute(insert(outbox), row)
+
+
+def keep_again(registry: Registry, message: Message, made: tuple[str, Link] | None) -> None:
+    """Keep a message that waits with another link than it had, or with none."""
+    figures = msgspec.json.encode(message.figures).decode()
+    change = update(outbox).where(outbox.c.id == message.id)
+    with registry.transaction() as connection:
+        if made is not None:
+            _keep_link(connection, *made)
+        connection.execute(change.values(secret=message.secret, figures=figures))
 
 
 def has(registry: Registry, id: str) -> bool:
@@ -212,9 +222,19 @@ def every(registry: Registry, states: Sequence[str]) -> list[Message]:
     return found
 
 
-def counts(registry: Registry) -> dict[str, int]:
-    """How many messages are in each state."""
+def find(registry: Registry, id: str) -> Message | None:
+    """One message, without its secret."""
+    with registry.transaction() as connection:
+        row = connection.execute(select(outbox).where(outbox.c.id == id)).first()
+    return None if row is None else msgspec.structs.replace(_message(row), secret="")
+
+
+def counts(registry: Registry, organisation: str | None = None) -> dict[str, int]:
+    """How many messages are in each state; to an organisation and its people, or all."""
     query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+    if organisation is not None:
+        its_own = select(persons.c.id).where(persons.c.organisation == organisation)
+        query = query.where((outbox.c.whose == organisation) | outbox.c.whose.in_(its_own))
     with registry.transaction() as connection:
         return {row[0]: int(row[1]) for row in connection.execute(query)}
 

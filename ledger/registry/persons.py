@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Collection
 from datetime import date
 from unicodedata import normalize
 
@@ -65,12 +66,14 @@ class Persons(Opened):
             raise SeveralOfThatName(ids=", ".join(ids))
         return ids[0] if ids else None
 
-    def anywhere(self, written: str) -> str | None:
-        """The one person of a name in any organisation, or that very id, also once erased; nobody
-        is made. Raises SeveralOfThatName."""
+    def anywhere(self, written: str, within: Collection[str] | None = None) -> str | None:
+        """The one person of a name in any organisation, or `within` some, or that very id, also
+        once erased; nobody is made. Raises SeveralOfThatName."""
         if re.fullmatch(ID, written):
             return written
         named = select(persons.c.id).where(persons.c.name == normalize("NFC", written))
+        if within is not None:
+            named = named.where(persons.c.organisation.in_(sorted(within)))
         with self._engine.connect() as connection:
             ids = connection.execute(named.order_by(persons.c.id)).scalars().all()
         if len(ids) > 1:

@@ -30,6 +30,21 @@ class Tied(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+class WayIn(msgspec.Struct, frozen=True, kw_only=True):
+    """With what a sign-in is used, and since when: by the account with an `issuer`, or by its
+    passphrase (empty)."""
+
+    issuer: str
+    since: datetime
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """One that may be taken yet: when it was made, and when it ends."""
+
+    made_at: datetime
+    ends_at: datetime
+
+
 class SignIns(Opened):
     """Sign-ins by opaque ids: no fact names one."""
 
@@ -50,6 +65,15 @@ class SignIns(Opened):
             connection.execute(insert(invitations), row)
         logs.log().info("invitation made", person=person)
         return secret
+
+    def invitation_of(self, person: str) -> Invitation | None:
+        """A person's, while it may be taken; its secret is kept nowhere."""
+        query = select(invitations.c.made_at, invitations.c.ends_at).where(
+            invitations.c.person == person, invitations.c.ends_at > written(self.now())
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return row and Invitation(made_at=_moment(row.made_at), ends_at=_moment(row.ends_at))
 
     def invited(self, secret: str) -> Tied | None:
         """Whom an invitation is for, while it may be taken."""
@@ -135,6 +159,22 @@ class SignIns(Opened):
         with self._engine.connect() as connection:
             return _persons(connection, tied.c.sign_in == sign_in)
 
+    def ways_of(self, sign_in: str) -> list[WayIn]:
+        """A passphrase first, if it has one; none of what is no sign-in."""
+        kept = select(sign_ins.c.set_at).where(
+            sign_ins.c.id == sign_in, sign_ins.c.passphrase != ""
+        )
+        elsewhere = select(identities).where(identities.c.sign_in == sign_in)
+        with self._engine.connect() as connection:
+            found = [
+                WayIn(issuer="", since=_moment(at)) for at in connection.execute(kept).scalars()
+            ]
+            found += [
+                WayIn(issuer=row.issuer, since=_moment(row.tied_at))
+                for row in connection.execute(elsewhere.order_by(identities.c.tied_at))
+            ]
+        return found
+
     def passphrase_of(self, sign_in: str) -> str:
         """What is kept of its passphrase; empty where it has none."""
         query = select(sign_ins.c.passphrase).where(sign_ins.c.id == sign_in)
@@ -165,6 +205,10 @@ class SignIns(Opened):
             connection.execute(change.values(passphrase=passphrase, set_at=written(self.now())))
             connection.execute(others)
         logs.log().info("passphrase set", sign_in=sign_in)
+
+
+def _moment(at: str) -> datetime:
+    return datetime.fromisoformat(at)
 
 
 def _invited(connection: Connection, digest: str, now: datetime) -> Tied | None:

@@ -17,7 +17,8 @@ from ledger.domain.refusals import Refusal
 from ledger.registry import Caller
 from ledger.registry.sessions import Session
 from ledger.web import cookies, language, logged
-from ledger.web.receiving import require_once
+from ledger.web.addresses import is_of_programs
+from ledger.web.receiving import require_once, require_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 SESSION_COOKIE = "avrop_session"
@@ -67,6 +68,8 @@ def allow(*roles: str) -> Callable[[F], F]:
                 language.of_request(),
             )
             require_once(asked)
+            if not is_of_programs(asked.path):
+                require_text(asked)
             rule = asked.url_rule.rule
             kept.named = named = _as_signed(rule, kwargs, asker)
             logged.known(caller, asker.by.role, _agreement(rule, named))
@@ -107,6 +110,8 @@ def public(view: F) -> F:
     @wraps(view)
     def opened(*args: Any, **kwargs: Any) -> Any:
         require_once(request)
+        if not is_of_programs(request.path):
+            require_text(request)
         return view(*args, **kwargs)
 
     opened._access = ()  # type: ignore[attr-defined]

@@ -42,6 +42,16 @@ class Sequence(Named):
         return int(value)
 
 
+class Position(Named):
+    """A place in the log, or in its tree: longer than any is, it is no number to a database."""
+
+    regex = r"\d{1,15}"
+    example = "1"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
 class DrawdownId(Named):
     regex = DRAWDOWN_ID
     example = "2021004524.90012345.2024-03-25.380"
@@ -62,6 +72,11 @@ class TokenId(Named):
     example = "0" * 16
 
 
+class JobId(Named):
+    regex = "[0-9a-f]{32}"
+    example = "0" * 32
+
+
 class AppointmentId(Named):
     regex = APPOINTMENT_ID
     example = "p-0000000000000000.1"
@@ -80,9 +95,11 @@ CONVERTERS = {
     "order": OrderNumber,
     "drawdown": DrawdownId,
     "sequence": Sequence,
+    "position": Position,
     "person": PersonId,
     "appointment": AppointmentId,
     "token": TokenId,
+    "job": JobId,
     "digest": Digest,
     "format": FormatName,
 }

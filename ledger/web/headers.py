@@ -8,7 +8,8 @@ STATIC = "static"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "img-src 'self' data:; object-src 'none'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 """Content security policy: scripts and answers of this server alone, none in a page itself, nothing
 from elsewhere (Designsystemet draws its icons from data: addresses)."""

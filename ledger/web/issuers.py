@@ -49,6 +49,12 @@ def titles() -> dict[str, str]:
     return {name: one.issuer.title for name, one in providers.items()}
 
 
+def title_of(issuer: str) -> str:
+    """What an issuer is called here; one that is believed no more is told by its own name."""
+    providers: dict[str, Provider] = current_app.extensions[PROVIDERS]
+    return next((p.issuer.title for p in providers.values() if p.issuer.issuer == issuer), issuer)
+
+
 class NotBelieved(Exception):
     """What came does not show who somebody is; its text is for the log."""
 

@@ -9,8 +9,8 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from ledger.application.bodies.parsing import faults_of, read_members, repeated_parameters
 from ledger.application.bodies.straight import loader
-from ledger.bounds import MAX_JSON_BODY, MAX_LEDGER_FILE
-from ledger.domain.refusals import Invalid
+from ledger.bounds import MAX_FAULTS, MAX_JSON_BODY, MAX_LEDGER_FILE
+from ledger.domain.refusals import Fault, Invalid
 
 XML_TYPES = ("application/xml", "text/xml")
 TABLE_TYPES = ("text/csv", "text/plain", "application/octet-stream", "application/vnd.ms-excel")
@@ -24,6 +24,18 @@ def require_once(req: Request) -> None:
     repeated = [name for name, values in req.args.lists() if len(values) > 1]
     if repeated:
         raise Invalid(*repeated_parameters(repeated))
+
+
+def require_text(req: Request) -> None:
+    """Nobody types the one sign that PostgreSQL has in no text: what is looked for by a page, or
+    sent to one, is without it whatever it is looked up in. Raises Invalid."""
+    given = [*req.args.items(), *(req.form.items() if req.method == "POST" else ())]
+    wrong = [name.replace("\0", "") for name, text in given if "\0" in name + text]
+    if wrong:
+        sentence = "Control characters are not text."
+        raise Invalid(
+            *(Fault(pointer=f"/{name}", sentence=sentence) for name in wrong[:MAX_FAULTS])
+        )
 
 
 Read = Callable[[Request], dict[str, Any]]

@@ -11,7 +11,9 @@ from ledger.domain.events import AttemptRefused, AttemptsOpened, AttemptsUncount
 from ledger.domain.refusals import (
     AppointmentAhead,
     AppointmentOver,
+    Forbidden,
     Invalid,
+    NotAParty,
     NotAppointed,
     NotCounted,
     NotFound,
@@ -20,7 +22,8 @@ from ledger.domain.refusals import (
 )
 from tests.domain.domain_given import given
 
-ADMIN = By(person="p-admin", organisation="2120002403", role="admin")
+ADMIN = By(person="p-server", organisation="", role="admin")
+OWN = By(person="p-admin", organisation="2120002403", role="admin")
 TODAY = date(2026, 3, 2)
 APPOINT = access.AppointAuditor(
     person="p-auditor",
@@ -100,6 +103,24 @@ def test_nobody_appoints_themselves_or_ends_their_own_appointment(appointed):
     end = access.EndAppointment(person="p-auditor", number=1, reason="", on=TODAY)
     with pytest.raises(OwnAppointment):
         access.end(end, appointed, given(auditor))
+
+
+def test_each_organisation_says_itself_who_audits_it(appointed):
+    alone = replace(APPOINT, organisations=("2120002403",))
+    assert access.appoint(alone, access.State(), given(OWN)), "the control"
+    manager = replace(OWN, role="manager")
+    for by, command, refusal in (
+        (OWN, APPOINT, NotAParty),
+        (replace(OWN, organisation="2120000787"), alone, NotAParty),
+        (manager, alone, Forbidden),
+    ):
+        with pytest.raises(refusal):
+            access.appoint(command, access.State(), given(by))
+    end = access.EndAppointment(person="p-auditor", number=1, reason="Avgick", on=TODAY)
+    for by, refusal in ((OWN, NotAParty), (manager, Forbidden)):
+        with pytest.raises(refusal):
+            access.end(end, appointed, given(by))
+    assert access.end(end, appointed, given(ADMIN)), "the server's command line"
 
 
 def test_an_appointment_that_is_not_there_cannot_be_ended(appointed):

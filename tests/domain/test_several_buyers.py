@@ -281,6 +281,25 @@ def test_a_round_s_result_is_reported_again_by_who_reported_it_or_who_leads_alon
     assert [one.result for one in book.of.results] == ["Lett", "Egen"]
 
 
+def test_of_a_round_that_is_ordered_those_tell_who_ordered_it_and_who_leads():
+    ordered = replace(report("Bra"), orderers=(BUYER,))
+    for buyers in (PARTIES, LED):
+        book = led_by(buyers)
+        with pytest.raises(NotAParty) as refused:
+            book.do(ordered, THEIRS)
+        assert refused.value.figures["organisation"] == BUYER
+        book.do(report("Fiasko"), THEIRS)
+        book.do(ordered, MINE)
+        assert [one.result for one in book.of.results] == ["Bra"], "who squats keeps nobody out"
+    both = replace(ordered, orderers=(BUYER, OTHER_BUYER))
+    book = led_by(PARTIES)
+    book.do(both, MINE)
+    book.do(replace(both, result="Vårt"), THEIRS)
+    assert [one.result for one in book.of.results] == ["Vårt"]
+    led = led_by(LED)
+    led.do(replace(ordered, orderers=(OTHER_BUYER,)), MINE)
+
+
 def test_no_order_puts_costs_on_another_where_nobody_leads():
     others = split("shares", {BUYER: 1, OTHER_BUYER: 99})
     book = led_by(PARTIES)

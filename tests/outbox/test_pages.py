@@ -74,7 +74,8 @@ def test_another_organisation_s_address_is_not_set_nor_told(signed, api):
 def test_an_administrator_has_what_was_not_delivered_sent_again(signed, ledger):
     figures = {"drawdown": "x", "invoice": "55-118", "agreement": "SKO-2023", "amount": 100,
                "currency": "SEK"}  # fmt: skip
-    dead = Message(id="d" * 32, kind="to-attest", whose="p-1", figures=figures)
+    whose = person_of(ledger, f"approver {BUYER}")
+    dead = Message(id="d" * 32, kind="to-attest", whose=whose, figures=figures)
     outbox.keep(ledger.registry, [dead])
     outbox.failed(ledger.registry, dead, "550 no such user", None)
     admin = signed("admin")
@@ -114,3 +115,38 @@ def test_who_is_no_buyer_of_it_neither_sees_nor_sends_an_order_s_links(signed, l
         answer = browser.post(f"/orders/{number}/link", do="revoke", link=made.id)
         assert answer.status_code in (403, 404), role
     assert len(ledger.store.history(f"link/{made.id}")) == 1
+
+
+def test_what_was_not_delivered_is_seen_by_whose_it_is_and_of_an_order_by_its_buyer(
+    signed, ledger, api
+):
+    """Of an order the buyer sees that it did not come, and not by which address."""
+    number, other = place(api)["number"], "2120000787"
+    figures = {"order": number, "agreement": "SKO-2023", "course": "Kursen", "buyer": "B",
+               "supplier": "S", "amount": 100, "currency": "SEK"}  # fmt: skip
+    dead = Message(id="e" * 32, kind="new-order", whose=SUPPLIER, figures=figures)
+    outbox.keep(ledger.registry, [dead])
+    outbox.failed(ledger.registry, dead, f"550 <{THEIRS}> no such user", None)
+    foreign = signed("admin", other)
+    page = foreign.get("/settings/mail")
+    assert number not in page.text
+    assert "Waiting: 0. Sent lately: 0." in words(page)
+    assert change(foreign, do="retry", message=dead.id).status_code == 404
+    seen = signed("admin").get("/settings/mail")
+    assert number in seen.text
+    assert "no such user" in seen.text
+    assert THEIRS not in seen.text
+    own = signed("admin", SUPPLIER)
+    assert THEIRS in own.get("/settings/mail").text
+    assert "sent again" in words(change(signed("admin"), do="retry", message=dead.id))
+
+
+def test_an_address_of_record_is_told_to_its_own_people_and_auditors_alone(api, ledger):
+    assert api("supplier").post(f"/organisations/{SUPPLIER}/address", {"address": THEIRS})
+    path = f"/organisations/{SUPPLIER}/address"
+    for role in ("supplier", "admin", "auditor"):
+        assert api(role, SUPPLIER).get(path).json["address"] == THEIRS, role
+    for role in ("manager", "admin", "auditor"):
+        refused = api(role).get(path)
+        assert refused.status_code == 404, role
+        assert THEIRS not in refused.text

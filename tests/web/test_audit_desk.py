@@ -6,15 +6,18 @@ import re
 import time
 import zipfile
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
+from ledger import people
 from ledger.audit import entry, notary
 from ledger.audit.notary import Notary
 from ledger.audit.published import keep, publish_key
 from ledger.bounds import JOB_HOURS, JOB_SILENT
 from ledger.clock import day_of
 from ledger.config import read
+from ledger.domain import access
 from ledger.opening import open_ledger
 from ledger.registry import jobs
 from ledger.web import create_app
@@ -208,6 +211,51 @@ def test_a_bundle_is_made_in_the_background_recorded_and_fetched(desk, ledger):
     assert "The bundle is made" in words(waited(other, whole.request.path))
 
 
+def test_a_bundle_is_not_fetched_once_what_let_one_have_it_has_ended(desk):
+    """An appointment that goes on for another organisation lets nobody have the agreement's."""
+    auditor = desk.of("auditor")
+    begun = auditor.post("/audit/bundle", page="/audit/bundle?agreement=SKO-2023",
+                         agreement="SKO-2023")  # fmt: skip
+    page = waited(auditor, begun.request.path)
+    (file,) = re.findall(r'href="([^"]+/file)"', page.text)
+    assert auditor.get(file).status_code == 200, "the control"
+    opened = desk.ledger
+    by = people.server(opened.service, opened.registry)
+    person = opened.registry.find_in(f"auditor of {BUYER}", BUYER)
+    end = access.EndAppointment(person=person, number=1, reason="Slut", on=opened.today)
+    appoint(opened, f"auditor of {BUYER}", "2120000787")
+    opened.service.execute(end, by)
+    assert auditor.get("/audit").status_code == 200, "of another organisation, still"
+    for path in (begun.request.path, file):
+        assert auditor.get(path).status_code == 404
+    assert begun.request.path not in auditor.get("/audit/bundle").text
+
+
+def test_the_log_is_looked_through_by_the_names_that_one_is_told_alone(desk, api, ledger):
+    """Whoever types the name of somebody of another organisation learns neither that they are
+    there nor what they did, and no id."""
+    by = ledger.service, ledger.registry
+    for _ in range(2):
+        people.another(*by, "Doris Dubbel", SUPPLIER)
+    own = [people.another(*by, "Egil Egen", BUYER) for _ in range(2)]
+    supplier = next(
+        name for name in ledger.registry.of_organisation(SUPPLIER).values() if "supplier" in name
+    )
+    for role in ("admin", "auditor"):
+        browser = desk.of(role)
+        for path in ("/audit/log", "/audit/attempts"):
+            nobody = words(browser.get(path, person="Nils Ingen")).replace("Nils Ingen", "…")
+            for name in ("Doris Dubbel", supplier):
+                page = browser.get(path, person=name)
+                assert page.status_code == 200
+                assert words(page).replace(name, "…") == nobody, (role, path, name)
+            several = browser.get(path, person="Egil Egen")
+            assert several.status_code == 422
+            assert set(own) <= set(re.findall(r"p-[0-9a-f]{16}", several.text))
+    orderer = f"orderer {BUYER}"
+    assert "ordered" in words(desk.of("auditor").get("/audit/log", person=orderer)), "the control"
+
+
 def test_a_bundle_that_may_not_be_had_or_cannot_be_made_is_refused_in_words(desk):
     auditor = desk.of("auditor")
     assert auditor.get("/audit/bundle", agreement="NO-2023").status_code == 422
@@ -215,7 +263,7 @@ def test_a_bundle_that_may_not_be_had_or_cannot_be_made_is_refused_in_words(desk
     stranger = desk.of("auditor", "2120000787")
     assert stranger.get("/audit/bundle", agreement="SKO-2023").status_code == 422
     by = desk.ledger.registry.find_in(f"auditor of {BUYER}", BUYER)
-    running = jobs.begin(desk.ledger.registry, by, BUYER, "bundle", "")
+    running = jobs.begin(desk.ledger.registry, by, BUYER, "bundle", "SKO-2023")
     asked = {"page": "/audit/bundle?agreement=SKO-2023", "agreement": "SKO-2023"}
     refused = auditor.post("/audit/bundle", **asked)
     assert refused.status_code == 409
@@ -315,3 +363,40 @@ def test_an_auditor_of_another_organisation_sees_nothing_of_this_one(desk):
     told = words(stranger.get(f"/audit/receipt/{placed[0].index}"))
     assert "is not for you to see" in told
     assert "SKO-2023" not in told
+
+
+NUL, LONG = "\0", "9" * 60
+
+
+def test_what_no_database_takes_is_said_and_breaks_nothing(desk):
+    """Numbers that are longer than any, and the one sign that PostgreSQL has in no text."""
+    admin = desk.of("admin")
+    for path, query, status in (
+        (f"/audit/log/{LONG}", {}, 404),
+        (f"/audit/receipt/{LONG}", {}, 404),
+        (f"/audit/bundle/{quote(NUL)}", {}, 404),
+        (f"/audit/bundle/{LONG}/file", {}, 404),
+        ("/audit/log", {"person": NUL}, 422),
+        ("/audit/log", {"about": NUL}, 422),
+        ("/audit/attempts", {"person": NUL}, 422),
+        ("/audit/attempts", {"agreement": NUL}, 422),
+        ("/audit/reads", {"agreement": NUL}, 422),
+        ("/audit/bundle", {"agreement": NUL}, 422),
+        ("/audit/bundle", {"agreement": "a" * 5000}, 422),
+        ("/settings/people", {"q": NUL}, 422),
+        ("/settings/attest", {"amount": LONG, "code": NUL}, 422),
+        ("/settings/codes", {"string": NUL}, 422),
+        ("/agreements/SKO-2023/order", {"again": NUL}, 422),
+        ("/agreements/SKO-2023/order", {"draft": NUL}, 422),
+        ("/search", {"q": NUL}, 422),
+    ):
+        assert admin.get(path, **query).status_code == status, (path, query)
+    page = {"page": "/settings/mail"}
+    assert admin.post("/settings/mail", **page, do="retry", message=NUL).status_code == 422
+    kept = {"page": "/agreements/SKO-2023/order", "do": "keep", "draft": NUL}
+    assert admin.post("/agreements/SKO-2023/order", **kept).status_code == 422
+    assert admin.post("/settings/mail", **page, do="retry", message="0" * 32).status_code == 404
+    assert admin.post("/settings/mail", **page, do="mine", address=NUL).status_code == 422
+    stranger = Browser(desk.app)
+    for form in ({"who": NUL}, {"who": NUL, "organisation_of": BUYER}, {"token": NUL}):
+        assert stranger.post("/session", passphrase=NUL, **form).status_code == 422, form

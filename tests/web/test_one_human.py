@@ -3,7 +3,10 @@
 import pytest
 
 from ledger import people
+from ledger.web import create_app
 from tests.conftest import AGREEMENT, BUYER, INVOICE, ORDER, Api
+from tests.web.test_pages import words
+from tests.web.test_signing_in import accepted
 
 MEMBER = "2120001470"
 JOINT = {
@@ -72,3 +75,90 @@ def test_who_signed_as_one_person_puts_the_signing_right_as_no_other(api, ledger
     right = {"title": "Rätt namn", "reason": "Fel namn"}
     refused = client(api, ledger, second, "manager").post("/agreements/SKO-2023/rectify", right)
     assert (refused.status_code, refused.json["type"]) == (403, "/problems/own-signing")
+
+
+RIGHT = {"responsibilities": ["*"], "decision": "KF 1"}
+PERIOD = {"starts_on": "2027-01-01", "ends_on": "2099-01-01", "decision": "KF 2"}
+
+
+@pytest.fixture
+def app(ledger):
+    return create_app(ledger=ledger)
+
+
+@pytest.fixture
+def two(ledger):
+    """Two persons of one organisation, who may be one human being: an administrator, and another
+    who orders and attests."""
+    by = ledger.service, ledger.registry
+    ids = people.another(*by, "Anna", BUYER), people.another(*by, "Anna", BUYER)
+    people.grant(*by, ids[0], ("admin", "manager", "orderer"))
+    people.grant(*by, ids[1], ("approver",))
+    return ids
+
+
+def test_nobody_gives_themselves_as_another_person_what_is_over_money(api, ledger, two):
+    first, second = two
+    admin = client(api, ledger, first, "admin")
+    asked = (
+        ("own-role", f"/persons/{second}/roles", {"role": "finance"}),
+        ("own-right", f"/organisations/{BUYER}/attest-rights", {"person": second, **RIGHT}),
+        ("own-right", f"/organisations/{BUYER}/deputies",
+         {"person": first, "deputy": second, "decision": "KF 3"}),
+        ("own-appointment", "/auditors", {"name": second, "organisations": [BUYER], **PERIOD}),
+    )  # fmt: skip
+    for _, path, body in asked:
+        assert admin.post(path, body).status_code in (200, 201), "the control"
+    tied(ledger, first, second)
+    for name, path, body in asked:
+        refused = admin.post(path, body)
+        assert (refused.status_code, refused.json["type"]) == (403, f"/problems/{name}"), path
+    assert admin.post(f"/auditors/{second}.1/end", {"reason": "x"}).status_code == 403
+    erased = admin.client.delete(f"/api/v1/persons/{second}", headers=admin.headers)
+    assert (erased.status_code, erased.json["type"]) == (409, "/problems/erasing-oneself")
+
+
+def test_what_one_ordered_or_gave_as_one_person_one_attests_as_no_other(api, ledger, two):
+    """Own cost, and a right that one has given oneself, are asked of the human being."""
+    first, second = two
+    assert api("manager").post("/agreements", AGREEMENT).status_code == 201
+    giver = client(api, ledger, first, "manager")
+    right = {"person": second, "starts_on": "2023-01-01", **RIGHT}
+    assert giver.post(f"/organisations/{BUYER}/attest-rights", right).status_code == 200
+    orderer = client(api, ledger, first, "orderer")
+    number = orderer.post("/agreements/SKO-2023/orders", ORDER).json["number"]
+    api("supplier").post(f"/orders/{number}/confirm", {})
+    id = api("finance").post(f"/orders/{number}/drawdowns", INVOICE).json["id"]
+    approver = client(api, ledger, second, "approver")
+    question = {"amount": "240000.00"}
+    able = approver.get(f"/organisations/{BUYER}/attest", **question).json["items"]
+    assert [one["person"] for one in able] == [second]
+    assert approver.post(f"/drawdowns/{id}/approve", dry_run="true").status_code == 200
+    tied(ledger, first, second)
+    refused = approver.post(f"/drawdowns/{id}/approve")
+    assert (refused.status_code, refused.json["type"]) == (403, "/problems/may-not-attest")
+    assert f"You ordered {number} yourself" in refused.json["detail"]
+    assert "Nobody has a right that covers it" in refused.json["detail"]
+    assert approver.get(f"/organisations/{BUYER}/attest", **question).json["items"] == []
+
+
+def test_nobody_joins_to_their_own_sign_in_a_person_whom_they_gave_a_role(app, api, ledger, two):
+    """Whoever gave it and was joined afterwards would have given it to themselves all the same."""
+    first, second = two
+    browser = accepted(ledger, app, first)
+    given = client(api, ledger, first, "admin").post(
+        f"/persons/{second}/roles", {"role": "finance"}
+    )
+    assert given.status_code == 200
+    link = f"/invitation/{ledger.registry.invite(second, 7)}"
+    refused = browser.post(link, page=link, do="tie")
+    assert (refused.status_code, "Somebody else must have given the role" in words(refused)) == (
+        403, True
+    )  # fmt: skip
+    assert ledger.registry.selves(second) == {second}
+    other = client(api, ledger, first, "admin").post(
+        f"/persons/{second}/roles/{given.json['number']}/end", {"reason": "Fel"}
+    )
+    assert other.status_code == 200
+    assert browser.post(link, page=link, do="tie").status_code == 200, "the control"
+    assert ledger.registry.selves(second) == {first, second}

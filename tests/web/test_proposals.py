@@ -4,7 +4,7 @@ import pytest
 
 from ledger.application.bodies.examples import EXAMPLES
 from ledger.web import create_app
-from tests.conftest import AGREEMENT, BUYER, Api
+from tests.conftest import AGREEMENT, BUYER, ORDER, Api
 from tests.people import let_in
 from tests.web.test_pages import Browser, words
 
@@ -149,3 +149,26 @@ def test_what_a_funder_paid_its_numbers_and_its_notices_are_all_s_too(shared):
     assert days["funding-claimed"] == "2024-01-05", "the day on which it was claimed"
     assert days["funding-paid"] == "2024-01-06"
     assert days["notice-published"] == "2024-01-07"
+
+
+def test_a_buyer_that_has_no_order_of_a_round_does_not_tell_of_it(shared):
+    """Nor does it keep out who orders the round afterwards."""
+    body = {"programme": "Ledarskap", "round": 3, "result": "Ingen kom"}
+    assert shared("manager", THIRD).post(f"{AT}/results", body).status_code == 200
+    refused = shared("manager").post(f"{AT}/results", body)
+    assert (refused.status_code, refused.json["type"]) == (403, "/problems/not-a-party")
+    order = {**ORDER, "programme": "Ledarskap", "round": 3, "buyer": MEMBER}
+    number = shared("orderer", MEMBER).post(f"{AT}/orders", order).json["number"]
+    other = {**order, "round": 30, "buyer": THIRD}
+    assert shared("orderer", THIRD).post(f"{AT}/orders", other).status_code == 201
+    refused = shared("manager", THIRD).post(f"{AT}/results", body)
+    assert (refused.status_code, refused.json["organisation"]) == (403, MEMBER)
+    told = shared("manager", MEMBER).post(f"{AT}/results", {**body, "result": "Alla kom"})
+    assert told.status_code == 200, told.text
+    (round_,) = [
+        one for one in shared("manager").get(f"{AT}/rounds").json["items"] if one["round"] == 3
+    ]
+    assert round_["result"] == "Alla kom"
+    cancelled = shared("orderer", MEMBER).post(f"/orders/{number}/cancel", {"reason": "Inställt"})
+    assert cancelled.status_code == 200, cancelled.text
+    assert shared("manager", THIRD).post(f"{AT}/results", body).status_code == 403

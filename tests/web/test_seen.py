@@ -274,7 +274,11 @@ def test_no_address_of_all_tells_a_supplier_what_is_another_s(several):
     # No right was granted, and no bundle made in the background: their own tests do.
     none_there = {f"/settings/attest/{one}/end" for one in (
         "rights/<sequence:right>", "deputies/<sequence:deputy>")}  # fmt: skip
-    none_there |= {"/audit/bundle/<id>", "/audit/bundle/<id>/file", "/settings/import/<id>"}
+    none_there |= {
+        "/audit/bundle/<job:id>",
+        "/audit/bundle/<job:id>/file",
+        "/settings/import/<job:id>",
+    }
     every = {rule.rule for rule in routes(several.app, "GET")}
     assert everywhere == every - without_notary - of_files - approving - none_there
 

@@ -7,6 +7,7 @@ import pytest
 
 from ledger import people
 from ledger.domain import access, organisation
+from ledger.domain.calendar import SWEDEN
 from ledger.registry.happened import TICKED
 from ledger.web import create_app
 from tests.conftest import BUYER, Api
@@ -156,6 +157,12 @@ def test_an_invitation_is_shown_once_and_lets_its_person_in(admin, harnosand):
     assert "Nora Ny" in guest.get(link).text
     again = admin.post(f"{page}/invitation", page=page, do="invite")
     assert link not in again.text
+    last = harnosand.registry.invitation_of(id)
+    said = f"may be taken until {last.ends_at.astimezone(SWEDEN):%Y-%m-%d %H:%M}"
+    assert said in words(admin.get(page))
+    harnosand.registry.accept(re.search(r"/invitation/([\w-]{40,})", again.text)[1], passphrase="x")
+    assert "may be taken until" not in words(admin.get(page))
+    assert "a way in of their own" in words(admin.get(page))
     assert guest.get(link).status_code == 404
 
 

@@ -455,3 +455,14 @@ def test_nobody_is_led_elsewhere_after_signing_in(ledger, app, there):
     form = {"who": ANNA, "organisation_of": BUYER, "passphrase": PASSPHRASE, "next": there}
     answer = browser.client.post("/session", data={**form, "csrf_token": token})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_since_when_one_has_one_s_passphrase_is_said_where_it_is_changed(ledger, app, clock):
+    browser = accepted(ledger, app, person(ledger))
+    since = re.search(r"Passphrase since (\S+ \S+)", words(browser.get("/settings/me")))[1]
+    clock.wait(minutes=10)
+    new = "en annan rad om kurser"
+    form = {"current": PASSPHRASE, "passphrase": new, "again": new}
+    browser.post("/settings/me", page="/settings/me", do="change", **form)
+    later = re.search(r"Passphrase since (\S+ \S+)", words(browser.get("/settings/me")))[1]
+    assert later > since

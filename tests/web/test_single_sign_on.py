@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from msgspec.structs import replace
 
+from ledger import people
+from ledger.domain.events import By
 from ledger.opening import open_ledger
 from ledger.web import create_app
 from ledger.web.issuers import read_issuers
+from tests.conftest import BUYER
 from tests.web.provider import CLIENT, SECRET, Provider
 from tests.web.test_pages import Browser, words
 from tests.web.test_sessions import hidden
@@ -102,7 +105,26 @@ def test_an_identity_is_tied_by_an_invitation_and_signs_in_from_then_on(
     page = back(browser, provider.signs_in(asked(browser, next="/orders")))
     assert page.request.path == "/orders"
     assert is_in(browser)
-    assert "Kommunen" in words(browser.get("/settings/me"))
+    page = words(browser.get("/settings/me"))
+    assert re.search(r"Kommunen since \d{4}-\d{2}-\d{2} \d{2}:\d{2}", page)
+    assert "Passphrase since" not in page
+
+
+def test_nobody_gets_by_their_account_a_role_that_they_gave_to_another_person(
+    ledger, app, provider
+):
+    admin, other = person(ledger, "Anna", roles=("admin",)), person(ledger, "Anna ny", roles=())
+    tied(ledger, app, provider, admin)
+    by = By(person=admin, organisation=BUYER, role="admin")
+    people.grant(ledger.service, ledger.registry, other, ("finance",), by)
+    browser = Browser(app)
+    link = f"/invitation/{ledger.registry.invite(other, 7)}"
+    there = leaving(browser.post(link, page=link, **{"with": "kommunen"}))
+    page = back(browser, provider.signs_in(there))
+    assert page.status_code == 403
+    assert "Somebody else must have given the role" in words(page)
+    assert ledger.registry.sign_in_of(other) is None
+    assert not is_in(browser)
 
 
 def test_who_is_tied_to_nobody_is_told_so_whatever_their_address_of_e_mail(

@@ -68,6 +68,10 @@ class There(Protocol):
         or by a deputy, by its number."""
         ...
 
+    def orderers(self, programme: str, round: int | None) -> tuple[str, ...]:
+        """The buyers that have ordered a round of a programme."""
+        ...
+
     def tie(self, state: DrawdownState) -> MatchCredit | None:
         """What ties a credit that came before its invoices to them, where they are here now."""
         ...

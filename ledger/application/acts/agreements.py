@@ -83,6 +83,13 @@ def in_kind(there: There, body: Members) -> agreement.RecordInKind:
     return msgspec.convert(members, agreement.RecordInKind)
 
 
+def report_result(there: There, body: Members) -> agreement.ReportResult:
+    """With whose round it is: what another has ordered nobody tells of in their place."""
+    whose = there.orderers(body["programme"], body.get("round"))
+    members = {**body, "agreement": there.name, "orderers": whose}
+    return msgspec.convert(members, agreement.ReportResult)
+
+
 def _act(name: str, **more: Any) -> Act:
     given: dict[str, Any] = {
         "to": "agreement",
@@ -186,6 +193,7 @@ ACTS = (
         says="Report what a round of a programme came to, in words and counts.",
         command=agreement.ReportResult,
         body=ReportResult,
+        makes=report_result,
         route=f"{AGREEMENT}/results",
     ),
     _act(

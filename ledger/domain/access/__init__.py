@@ -22,6 +22,7 @@ from ledger.domain.access.decisions import (
 )
 from ledger.domain.access.people import (
     ENDS_WITH_PERSON,
+    HARMLESS_TO_ONESELF,
     acted_rightly,
     current,
     digest_of,
@@ -42,6 +43,7 @@ from ledger.domain.access.state import Appointment, Role, State, Status, Token, 
 
 __all__ = [
     "ENDS_WITH_PERSON",
+    "HARMLESS_TO_ONESELF",
     "AppointAuditor",
     "Appointment",
     "EndAppointment",

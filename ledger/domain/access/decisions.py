@@ -9,6 +9,7 @@ from ledger.domain.access.commands import (
     RecordAttempt,
     RecordBundleRead,
 )
+from ledger.domain.access.people import require_administrator
 from ledger.domain.access.state import State, stream
 from ledger.domain.events import (
     AttemptRefused,
@@ -34,8 +35,9 @@ from ledger.domain.refusals import (
 
 
 def appoint(command: AppointAuditor, state: State, given: Given) -> list[New]:
-    """Raises Invalid, OwnAppointment."""
-    if given.by.person == command.person:
+    """Whoever is appointed reads all of the organisations: each says it of itself. Raises Invalid,
+    OwnAppointment, Forbidden, NotAParty."""
+    if command.person in given.selves(given.by.person):
         raise OwnAppointment
     faults = []
     if not 0 < len(command.organisations) <= MAX_AUDITED:
@@ -50,6 +52,8 @@ def appoint(command: AppointAuditor, state: State, given: Given) -> list[New]:
         faults.append(Fault(pointer="/ends_on", sentence="It ends before it begins."))
     if faults:
         raise Invalid(*faults)
+    for one in command.organisations:
+        require_administrator(one, given.by)
     event = AuditorAppointed(
         number=1 + len(state.appointments),
         person=command.person,
@@ -62,13 +66,16 @@ def appoint(command: AppointAuditor, state: State, given: Given) -> list[New]:
 
 
 def end(command: EndAppointment, state: State, given: Given) -> list[New]:
-    """Raises NotFound, OwnAppointment, WrongStatus where it has ended or is past."""
+    """Raises NotFound, OwnAppointment, Forbidden, NotAParty, WrongStatus where it has ended or is
+    past."""
     name = f"{command.person}.{command.number}"
     found = [one for one in state.appointments if one.number == command.number]
     if not found:
         raise NotFound(what="appointment", name=name)
-    if given.by.person == command.person:
+    if command.person in given.selves(given.by.person):
         raise OwnAppointment
+    for one in found[0].organisations:
+        require_administrator(one, given.by)
     if found[0].ended_on is not None or command.on > found[0].ends_on:
         status = "past" if found[0].ended_on is None else "ended"
         raise WrongStatus(name=name, status=status, action="end", needed="planned or current")

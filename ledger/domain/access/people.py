@@ -91,7 +91,8 @@ def record(command: RecordPerson, state: State, given: Given) -> list[New]:
 def grant(command: GrantRole, state: State, given: Given) -> list[New]:
     """Raises NotFound, Forbidden, NotAParty, OwnRole, Invalid."""
     _require_theirs(command.person, state, given)
-    if given.by.person == command.person and command.role not in HARMLESS_TO_ONESELF:
+    is_oneself = command.person in given.selves(given.by.person)
+    if is_oneself and command.role not in HARMLESS_TO_ONESELF:
         raise OwnRole(role=command.role)
     faults = begin_faults({"/starts_on": command.starts_on}, given.today, None)
     if command.starts_on < given.today:
@@ -163,7 +164,7 @@ def erase(command: ErasePerson, state: State, given: Given) -> list[New]:
     """All that lets anybody act as them ends. Raises NotFound, Forbidden, NotAParty,
     ErasingOneself."""
     _require_theirs(command.person, state, given)
-    if given.by.person == command.person:
+    if command.person in given.selves(given.by.person):
         raise ErasingOneself(person=command.person)
     today = given.today
     events: list[AccessEvent] = [PersonErased()]

@@ -12,7 +12,8 @@ from ledger.domain.refusals import Fault, Invalid
 
 
 class ReportResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Report the result of a round of a programme; the last report of it counts."""
+    """Report the result of a round of a programme; the last report of it counts. `orderers` are the
+    buyers that have ordered the round."""
 
     agreement: str
     on: date
@@ -23,15 +24,13 @@ class ReportResult(msgspec.Struct, frozen=True, kw_only=True):
     completed: int | None = None
     women: int | None = None
     men: int | None = None
+    orderers: tuple[str, ...] = ()
 
 
 def report_result(command: ReportResult, state: State, given: Given) -> list[New]:
-    """Also after the agreement is closed: no money moves. What a buyer reported, it or who leads
-    reports again, and no other. Raises NotAParty, Invalid (all faults)."""
-    told = (command.programme, command.round)
-    reported = {one[:2]: one[2] for one in state.reported}
-    by = given.by.organisation
-    require_own(state, reported.get(told, by), state.number, given.by, given.today)
+    """Also after the agreement is closed: no money moves. Raises NotAParty, Invalid (all
+    faults)."""
+    require_own(state, _whose(command, state, given), state.number, given.by, given.today)
     faults = []
     most = command.participants
     if most is not None and (command.completed or 0) > most:
@@ -52,3 +51,13 @@ def report_result(command: ReportResult, state: State, given: Given) -> list[New
         men=command.men,
     )
     return [New(stream(state.number), RoundResultReported(result=result), command.on)]
+
+
+def _whose(command: ReportResult, state: State, given: Given) -> str:
+    """Whose round it is to tell of, beside who leads: of those who have ordered it; where nobody
+    has, of who told of it first, so that nobody tells another's otherwise."""
+    by = given.by.organisation
+    if command.orderers:
+        return by if by in command.orderers else command.orderers[0]
+    reported = {one[:2]: one[2] for one in state.reported}
+    return reported.get((command.programme, command.round), by)

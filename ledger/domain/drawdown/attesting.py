@@ -4,12 +4,15 @@ Rule: nobody attests their own cost, and an approver has an amount limit and a s
 responsibility codes (the municipalities' own rules of attestation).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
+
+from msgspec.structs import replace
 
 from ledger.domain import access, organisation
 from ledger.domain.drawdown.state import Orders, State
-from ledger.domain.given import Given
+from ledger.domain.given import Given, Selves
 from ledger.domain.organisation import Mandate
 from ledger.domain.refusals import Amount, Fault, MayNotAttest, Person, RightLacking
 
@@ -39,8 +42,8 @@ def mandate_of(
     """
     if rules is None:
         return None
-    person = given.by.person
-    because = own_cost(state, orders, rules, person, days)
+    given, person = _asked_once(given), given.by.person
+    because = own_cost(state, orders, rules, person, days, given.selves)
     if not rules.rights:
         if because:
             raise MayNotAttest(state.id, tuple(because), (), ())
@@ -49,7 +52,7 @@ def mandate_of(
     mine = next((one for one in able if one.person == person), None)
     if mine is not None:
         return mine
-    lacking, more = _lacking(state, orders, rules, person, days)
+    lacking, more = _lacking(state, orders, rules, given, days)
     others = tuple(dict.fromkeys(Person(one.person) for one in able))
     because += [*more, _who_may(others)]
     raise MayNotAttest(state.id, tuple(because), lacking, others)
@@ -65,31 +68,50 @@ def able_persons(
     """Who may approve it, by opaque id; nobody where the buyer has given no rights."""
     if rules is None:
         return ()
-    return tuple(dict.fromkeys(one.person for one in _able(state, orders, rules, given, days)))
+    able = _able(state, orders, rules, _asked_once(given), days)
+    return tuple(dict.fromkeys(one.person for one in able))
+
+
+def _asked_once(given: Given) -> Given:
+    """The same, which asks once of each person whom else they are."""
+    return replace(given, selves=cache(given.selves))
 
 
 def own_cost(
-    state: State, orders: Orders, rules: organisation.State, person: str, days: Sequence[date]
+    state: State,
+    orders: Orders,
+    rules: organisation.State,
+    person: str,
+    days: Sequence[date],
+    selves: Selves,
 ) -> list[Fault]:
-    """What makes the drawdown the person's own cost, by what the buyer counts as that."""
+    """What makes the drawdown the person's own cost, by what the buyer counts as that; also what
+    they did, or are named in, as another person."""
     counts = {kind for day in days for kind in rules.own_cost_on(day)}
     faults = []
     drawn = {(part.order, part.line) for part in state.allocations}
     for name, one in orders.items():
-        if "ordered" in counts and person in one.ordered_by:
+        if "ordered" in counts and _is_one_of(person, one.ordered_by, selves):
             sentence = "You ordered {order} yourself, and nobody attests their own cost."
             faults.append(Fault(pointer="", sentence=sentence, figures={"order": name}))
         for line in one.lines:
             if (name, line.number) not in drawn:
                 continue
             figures = {"order": name, "line": str(line.number)}
-            if "named" in counts and line.responsible == person:
+            named = (line.responsible,) if line.responsible else ()
+            if "named" in counts and _is_one_of(person, named, selves):
                 sentence = "Line {line} of {order} is your own cost: it names you."
                 faults.append(Fault(pointer="", sentence=sentence, figures=figures))
-            if "coded" in counts and (line.number, person) in one.coded_by:
+            coders = [by for number, by in one.coded_by if number == line.number]
+            if "coded" in counts and _is_one_of(person, coders, selves):
                 sentence = "You re-coded line {line} of {order} yourself."
                 faults.append(Fault(pointer="", sentence=sentence, figures=figures))
     return faults
+
+
+def _is_one_of(person: str, others: Iterable[str], selves: Selves) -> bool:
+    """Whether a person is one of others, or the same human being as one."""
+    return any(person in selves(other) for other in others)
 
 
 def _able(
@@ -104,13 +126,15 @@ def _able(
     codes = {code for code, _, _ in _drawn(state, orders)}
 
     def apart(person: str) -> bool:
-        if person in state.entered_by or own_cost(state, orders, rules, person, days):
+        if _is_one_of(person, state.entered_by, given.selves):
+            return False
+        if own_cost(state, orders, rules, person, days, given.selves):
             return False
         return access.may_attest(given.find(access.stream(person)), given.today)
 
     return tuple(
         one
-        for one in organisation.who(rules, days, state.amount, codes)
+        for one in organisation.who(rules, days, state.amount, codes, given.selves)
         if apart(one.person) and (one.deputy_for is None or apart(one.deputy_for))
     )
 
@@ -130,13 +154,15 @@ def _lacking(
     state: State,
     orders: Orders,
     rules: organisation.State,
-    person: str,
+    given: Given,
     days: Sequence[date],
 ) -> tuple[tuple[RightLacking, ...], list[Fault]]:
     """What each right of the person's does not reach, for programs and in words."""
-    held = [one for one in organisation.mandates(rules, days) if one.person == person]
+    person = given.by.person
+    mandates = organisation.mandates(rules, days, given.selves)
+    held = [one for one in mandates if one.person == person]
     if not held:
-        return (), [_without_right(rules, person, days)]
+        return (), [_without_right(rules, given, days)]
     codes = {code for code, _, _ in _drawn(state, orders)}
     lacking, faults = [], []
     for one in held:
@@ -146,17 +172,18 @@ def _lacking(
         lacking.append(RightLacking(right=number, codes=found.codes, over=over))
         faults += _said(found, one, over)
         whose = one.deputy_for
-        if whose is not None and own_cost(state, orders, rules, whose, days):
+        if whose is not None and own_cost(state, orders, rules, whose, days, given.selves):
             sentence = "Right {right} is that of somebody whose own cost it is."
             faults.append(Fault(pointer="", sentence=sentence, figures={"right": number}))
     return tuple(lacking), faults
 
 
-def _without_right(rules: organisation.State, person: str, days: Sequence[date]) -> Fault:
-    """Of a person without a right that is in force on all of the days: on which there is none."""
+def _without_right(rules: organisation.State, given: Given, days: Sequence[date]) -> Fault:
+    """Of who asks without a right that is in force on all of the days: on which there is none."""
     figures = {"organisation": rules.number, "on": days[0].isoformat()}
     for day in days:
-        if all(one.person != person for one in organisation.mandates(rules, (day,))):
+        mandates = organisation.mandates(rules, (day,), given.selves)
+        if all(one.person != given.by.person for one in mandates):
             sentence = "You have no right to attest for {organisation} on {on}."
             return Fault(pointer="", sentence=sentence, figures={**figures, "on": day.isoformat()})
     sentence = "No right of yours to attest for {organisation} is in force both on {on} and today."

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from ledger.domain.given import Selves, alone
 from ledger.domain.organisation.state import Right, State, in_force
 
 
@@ -27,11 +28,12 @@ class Lacking(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.codes) or self.over > 0
 
 
-def mandates(state: State, days: Sequence[date]) -> tuple[Mandate, ...]:
+def mandates(state: State, days: Sequence[date], selves: Selves = alone) -> tuple[Mandate, ...]:
     """Who may attest anything on all of some days: own rights first, then those of others.
 
     A deputy has the rights of the person, not those that the person is a deputy for. Who granted a
-    right has it neither way: one that one has given oneself is none.
+    right has it neither way, nor the same human being as another person: one that one has given
+    oneself is none.
     """
     rights = [one for one in state.rights if all(in_force(one, day) for day in days)]
     deputies = [one for one in state.deputies if all(in_force(one, day) for day in days)]
@@ -42,7 +44,7 @@ def mandates(state: State, days: Sequence[date]) -> tuple[Mandate, ...]:
         for one in deputies
         if one.person == right.person
     ]
-    found = (one for one in (*own, *others) if one.person != one.right.granted_by)
+    found = (one for one in (*own, *others) if one.person not in selves(one.right.granted_by))
     return tuple(dict.fromkeys(found))
 
 
@@ -56,7 +58,12 @@ def lacking(right: Right, codes: Collection[str], amount: int) -> Lacking:
 
 
 def who(
-    state: State, days: Sequence[date], amount: int, codes: Collection[str]
+    state: State,
+    days: Sequence[date],
+    amount: int,
+    codes: Collection[str],
+    selves: Selves = alone,
 ) -> tuple[Mandate, ...]:
     """Who has a right that reaches the whole of it: all of the codes and all of the amount."""
-    return tuple(one for one in mandates(state, days) if not lacking(one.right, codes, amount))
+    found = mandates(state, days, selves)
+    return tuple(one for one in found if not lacking(one.right, codes, amount))

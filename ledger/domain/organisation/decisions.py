@@ -33,7 +33,7 @@ from ledger.domain.refusals import Fault, Invalid, NotFound, OwnRight
 
 def grant(command: GrantAttestRight, state: State, given: Given) -> list[New]:
     """Raises OwnRight, Invalid."""
-    if command.person == given.by.person:
+    if command.person in given.selves(given.by.person):
         raise OwnRight(organisation=command.organisation)
     _require_period(command.starts_on, command.ends_on)
     if not command.responsibilities:
@@ -69,7 +69,7 @@ def end(command: EndAttestRight, state: State, given: Given) -> list[New]:
 
 def name_deputy(command: NameDeputy, state: State, given: Given) -> list[New]:
     """Nobody makes themselves a deputy. Raises OwnRight, Invalid."""
-    if command.deputy == given.by.person:
+    if command.deputy in given.selves(given.by.person):
         raise OwnRight(organisation=command.organisation)
     if command.deputy == command.person:
         sentence = "Nobody is their own deputy."

@@ -52,7 +52,7 @@ def checkpoint() -> Response:
     return answering.answer(body)
 
 
-@blueprint.get("/audit/inclusion/<int:index>")
+@blueprint.get("/audit/inclusion/<position:index>")
 @allow(*proving.READERS)
 @blueprint.arguments(InclusionQuery, location="query")
 @blueprint.response(200, Inclusion)

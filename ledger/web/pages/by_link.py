@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
-from ledger.application import by_link, doing, sheets
+from ledger.application import by_link, doing, seeing, sheets
 from ledger.application import certificates as certified
 from ledger.application.acts import act_of
 from ledger.application.acts.act import Act
@@ -73,8 +73,10 @@ def days(secret: str) -> Answer:
     if isinstance(found, Response):
         return found
     assert found.state is not None, "what is found has its order"
-    file = letters.calendar_of(ledger(), found.state.number, ledger().now.isoformat())
-    if file is None or found.why != "used":
+    file = None
+    if found.why == "used" and _is_theirs(found.state):
+        file = letters.calendar_of(ledger(), found.state.number, ledger().now.isoformat())
+    if file is None:
         raise NotFound(what="course days", name=found.state.number)
     headers = {"Content-Disposition": f'attachment; filename="{found.state.number}.ics"'}
     return Response(file, headers=headers, content_type="text/calendar; charset=utf-8")
@@ -97,13 +99,14 @@ def certificate(secret: str) -> Answer:
 
 def _found(secret: str) -> Standing | Response:
     """The link of a secret, whose person is then who asks; or the page that says that there is
-    none, or that too many were tried from this address."""
+    none, or that too many were tried from this address: who has a link is kept from it by nobody
+    who tries others beside them."""
     registry, address = ledger().registry, request.remote_addr or ""
-    if not kept.may_try(registry, address):
-        said = _("Too many links that lead nowhere were tried from here. Wait an hour.")
-        return make_response(problems.page(_("Too many tries"), said, 429))
     found = by_link.standing(ledger(), secret)
     if found.link is None or found.made is None:
+        if not kept.may_try(registry, address):
+            said = _("Too many links that lead nowhere were tried from here. Wait an hour.")
+            return make_response(problems.page(_("Too many tries"), said, 429))
         kept.missed(registry, address)
         said = _(
             "There is no such link. Perhaps it was cut off in the mail: copy the whole address. "
@@ -186,15 +189,21 @@ def _shown(secret: str, found: Standing, page: Page | None = None) -> str:
 
 
 def _outcome(secret: str, found: Standing) -> Response:
-    """What came of the answer, and what its invoice must carry."""
-    state = found.state
-    assert state is not None, "a link that was used has its order"
+    """What came of the answer, and what its invoice must carry; of an order that went on to another
+    supplier what it was when it left."""
+    assert found.state is not None, "a link that was used has its order"
+    state = seeing.order_state(asker(), found.state.number)
     told: dict[str, Any] = {"secret": secret, "order": state, "lines": _lines(state)}
-    told["certified"] = certificates.is_offered(state)
-    if state.supplier == asker().by.organisation and state.status in OPEN:
+    told["certified"] = _is_theirs(found.state) and certificates.is_offered(state)
+    if _is_theirs(found.state):
         sheet = sheets.of_order(asker(), state.number)
         told |= {"sheet": sheet, "has_days": bool(letters.course_days(state))}
     return make_response(render_template("orders/answered.html", **told))
+
+
+def _is_theirs(state: order.State) -> bool:
+    """Whether the order is yet whose link it is, and goes on."""
+    return state.supplier == asker().by.organisation and state.status in OPEN
 
 
 def _not_any_more(secret: str, found: Standing) -> Response:

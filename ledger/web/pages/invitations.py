@@ -2,6 +2,7 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from ledger import people
 from ledger.bounds import MIN_PASSPHRASE
 from ledger.registry import passphrases
 from ledger.registry.sign_ins import Tied
@@ -42,6 +43,8 @@ def _tie(secret: str, found: Tied) -> Answer:
     mine = _own_sign_in()
     if not mine:
         return redirect(url_for(".one", secret=secret), 303)
+    if people.is_own_giving(ledger().service, ledger().registry, found.person, mine):
+        return session.own_giving()
     sign_in = ledger().registry.accept(secret, sign_in=mine)
     return session.over() if sign_in is None else session.begun(found, sign_in, "invitation")
 

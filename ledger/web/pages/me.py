@@ -8,8 +8,8 @@ from werkzeug import Response as Redirect
 from ledger.bounds import MIN_PASSPHRASE
 from ledger.registry import passphrases
 from ledger.registry.sessions import Session
-from ledger.registry.sign_ins import Tied
-from ledger.web import access, logged, signing
+from ledger.registry.sign_ins import Tied, WayIn
+from ledger.web import access, issuers, logged, signing
 from ledger.web.access import Unauthenticated, public
 from ledger.web.language import of_request
 from ledger.web.pages.frame import organisation_called
@@ -52,10 +52,16 @@ def _shown(mine: Session, **faults: str) -> str:
         "settings/me.html",
         mine=mine,
         sessions=registry.sessions_of(mine, ledger().now),
+        ways=[(_with(one), one.since) for one in registry.ways_of(mine.owner)],
         has_passphrase=bool(registry.passphrase_of(mine.owner)),
         least=MIN_PASSPHRASE,
         faults=faults,
     )
+
+
+def _with(one: WayIn) -> str:
+    """What a way in is called; an account by the name that its issuer has here."""
+    return way("passphrase") if not one.issuer else issuers.title_of(one.issuer)
 
 
 def _end(mine: Session) -> Redirect:

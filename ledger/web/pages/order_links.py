@@ -39,7 +39,12 @@ def change(number: str) -> Redirect:
     if request.form.get("do") == "again":
         made = following.again(ledger(), state.number, who.by)
         if made is None:
-            flash(_("Nothing is sent: the supplier has no address for orders here."))
+            flash(
+                _(
+                    "Nothing is sent: it was sent just now, or the supplier has no address by "
+                    "which anybody answers."
+                )
+            )
         else:
             flash(_("The order is sent again, with a new link."))
     else:

@@ -215,6 +215,18 @@ def over() -> Response:
     )
 
 
+def own_giving() -> Response:
+    """What comes of joining a person to the sign-in of whoever gave them a role."""
+    return problems.page(
+        _("Somebody else must have given the role"),
+        _(
+            "You gave this person a role over money yourself, and nobody has one from themselves: "
+            "the invitation is not taken. Ask another administrator to give it."
+        ),
+        403,
+    )
+
+
 def _caller(tied: Tied | None) -> Caller:
     return Caller(
         person=tied.person if tied else "",

@@ -7,6 +7,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
+from ledger import people
 from ledger.bounds import GOING_SECONDS, MAX_KEPT
 from ledger.registry.going import Asked
 from ledger.web import cookies, logged, problems, signing
@@ -95,7 +96,9 @@ def back(name: str) -> Answer:
 
 def _invited(asked: Asked, identity: tuple[str, str], how: str) -> Answer:
     registry = ledger().registry
-    found = registry.invited(asked.invitation)
+    found, joined = registry.invited(asked.invitation), registry.sign_in_by(*identity)
+    if found and joined and people.is_own_giving(ledger().service, registry, found.person, joined):
+        return session.own_giving()
     sign_in = found and registry.accept(asked.invitation, identity=identity)
     if not (found and sign_in):
         return session.over()

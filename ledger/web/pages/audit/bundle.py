@@ -8,6 +8,8 @@ from flask import Response, redirect, request, stream_with_context, url_for
 from ledger import numbers
 from ledger.application import jobs
 from ledger.application.acts import act_of
+from ledger.application.bodies import parsing
+from ledger.application.bodies.access import BundleQuery
 from ledger.bounds import PAGE
 from ledger.domain.refusals import Fault, Invalid, NotFound, Refusal
 from ledger.registry import jobs as kept
@@ -71,7 +73,8 @@ def _number(typed: dict[str, str]) -> str | None:
     if WHOLE in typed:
         return None
     try:
-        return numbers.agreement_number(ledger(), typed["agreement"], asker().visible)
+        read = parsing.load(BundleQuery, {"agreement": typed.get("agreement", "")})
+        return numbers.agreement_number(ledger(), read["agreement"], asker().visible)
     except NotFound:
         template = "There is no agreement {number}."
         figures = {"number": typed["agreement"]}
@@ -79,7 +82,7 @@ def _number(typed: dict[str, str]) -> str | None:
         raise Invalid(fault) from None
 
 
-@blueprint.route("/audit/bundle/<id>", methods=["GET", "POST"])
+@blueprint.route("/audit/bundle/<job:id>", methods=["GET", "POST"])
 @allow(*ROLES)
 @writes_nothing
 def job(id: str) -> Any:
@@ -99,7 +102,7 @@ def _one(id: str) -> kept.Job:
     return found
 
 
-@blueprint.get("/audit/bundle/<id>/file")
+@blueprint.get("/audit/bundle/<job:id>/file")
 @allow(*ROLES)
 def job_file(id: str) -> Response:
     """Raises NotFound, also where nothing came of it."""

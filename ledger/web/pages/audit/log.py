@@ -8,7 +8,7 @@ import msgspec
 from flask import request
 from sqlalchemy import Connection
 
-from ledger.application import proving, seeing
+from ledger.application import persons, proving, seeing
 from ledger.application.answers import Answer
 from ledger.application.answers.log import Fact
 from ledger.application.bodies import parsing
@@ -49,6 +49,8 @@ NOUNS: Mapping[str, Sentence] = {
     "access": label("A person's rights"),
     "file": label("Received file"),
     "number": label("Number taken"),
+    "link": label("Link that answers an order"),
+    "log": label("The log"),
 }
 """What facts are recorded of, by what the names of their streams begin with."""
 
@@ -103,10 +105,10 @@ def _sought() -> tuple[dict[str, str], Sought, Sequence[Fault]]:
         about = tuple(f"{noun}/{given['about']}" for noun in NOUNS)
     else:
         about = None
-    if "person" in given:
-        given["person"] = ledger().registry.anywhere(given["person"]) or given["person"]
     try:
         found = parsing.load(LogQuery, given)
+        if "person" in found:
+            found["person"] = persons.sought(asker(), found["person"])
     except Invalid as refusal:
         return typed, Sought(), refusal.faults
     read = {name: found[name] for name in found if name in _MEMBERS}
@@ -223,7 +225,7 @@ def fact_at(position: int) -> Opened | None:
     return Opened(row=row, fact=fact, version=version, is_whole=whole)
 
 
-@blueprint.get("/audit/log/<int:position>")
+@blueprint.get("/audit/log/<position:position>")
 @allow(*DESK)
 def fact(position: int) -> str:
     """Raises NotFound."""

@@ -27,7 +27,7 @@ def receipts() -> str | tuple[str, int]:
     return _shown(typed, found)
 
 
-@blueprint.get("/audit/receipt/<int:index>")
+@blueprint.get("/audit/receipt/<position:index>")
 @allow(*DESK)
 def receipt(index: int) -> str | tuple[str, int]:
     return _shown(str(index), proving.receipt(ledger(), str(index)))

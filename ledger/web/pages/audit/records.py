@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 
 from ledger import numbers
+from ledger.application import persons
 from ledger.application.answers import Answer
 from ledger.application.answers.access import RecordedAttempt, RecordedRead, attempt_answer
 from ledger.application.answers.making import made
@@ -113,13 +114,13 @@ def _narrowed(shape: Any, names: tuple[str, ...]) -> tuple[Given, dict[str, Any]
     typed = {name: request.args[name].strip() for name in names if request.args.get(name, "")}
     given = dict(typed)
     given |= {name: day(typed[name]) for name in ("from", "to") if name in typed}
-    if "person" in given:
-        given["person"] = ledger().registry.anywhere(given["person"]) or given["person"]
     try:
-        if "agreement" in given:
-            number = numbers.agreement_number(ledger(), given["agreement"], asker().visible)
-            given["agreement"] = number
         found = parsing.load(shape, given)
+        if "person" in found:
+            found["person"] = persons.sought(asker(), found["person"])
+        if "agreement" in found:
+            number = numbers.agreement_number(ledger(), found["agreement"], asker().visible)
+            found["agreement"] = number
     except Invalid as refusal:
         return typed, {}, list(refusal.faults)
     except NotFound:

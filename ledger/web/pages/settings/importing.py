@@ -58,14 +58,14 @@ def import_template() -> Response:
     return send_file(content, WORKBOOK, as_attachment=True, download_name=name)
 
 
-@blueprint.get("/settings/import/<id>")
+@blueprint.get("/settings/import/<job:id>")
 @allow(*MANAGERS)
 def import_job(id: str) -> str:
     """How far it is, or what came of it. Raises NotFound."""
     return _job(id)
 
 
-@blueprint.post("/settings/import/<id>")
+@blueprint.post("/settings/import/<job:id>")
 @allow(*MANAGERS)
 def take_in_import(id: str) -> Any:
     """Import what was checked; sent with `do=cancel`, it is wanted no more. Raises NotFound."""

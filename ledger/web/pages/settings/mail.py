@@ -7,12 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
-from ledger.application import addresses, doing
+from ledger.application import addresses, doing, undelivered
 from ledger.bounds import PAGE
 from ledger.domain.refusals import Invalid, NotFound, Refusal
 from ledger.outbox import saying
 from ledger.registry import mail as kept
-from ledger.registry import outbox
 from ledger.registry.outbox import Message
 from ledger.web import attempted
 from ledger.web.access import allow
@@ -83,10 +82,11 @@ def _of_record() -> None:
 
 
 def _retry() -> None:
-    """Raises NotFound for whoever does not look after mail."""
+    """Raises NotFound, also for whoever does not look after mail."""
     id = request.form.get("message", "")
-    if "admin" not in asker().roles or not outbox.retry(ledger().registry, id):
+    if "admin" not in asker().roles:
         raise NotFound(what="message", name=id[:32])
+    undelivered.retry(asker(), id)
     flash(_("The message waits to be sent again."))
 
 
@@ -106,10 +106,8 @@ def _shown(faults: dict[str, str] | None = None) -> str:
         record=addresses.address_of(who, who.by.organisation) if may_set else None,
         key=secrets.token_hex(16),
         sends=bool(ledger().settings.smtp),
-        counts=outbox.counts(registry) if looks_after else None,
-        dead=[(one, _about(one)) for one in outbox.listed(registry, limit=PAGE)]
-        if looks_after
-        else [],
+        counts=undelivered.counts(who) if looks_after else None,
+        dead=[(one, _about(one)) for one in undelivered.listed(who, PAGE)] if looks_after else [],
     )
 
 

@@ -62,6 +62,7 @@ def _shown(id: str, **more: Any) -> str:
         one=found,
         today=asker().today,
         signs_in=registry.sign_in_of(id) is not None,
+        invited=registry.invitation_of(id),
         is_oneself=id == asker().by.person,
         days=INVITATION_DAYS,
         **more,
