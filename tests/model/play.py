@@ -64,7 +64,9 @@ THEMES = {
         few=2,
     ),
     "credits": Theme(
-        BEGUN + acts(record=4, approve=6, credit=5, reverse=2, cancel=2, close=2, reopen_order=1)
+        BEGUN
+        + acts(record=4, approve=6, credit=5, reverse=2, cancel=2, close=2, reopen_order=1)
+        + acts(credited_bare=3)
     ),
     "law": Theme(acts(amend=8, place=1, probe=1), law=True),
     "steps": Theme(acts(amend=8, probe=1), law=True, grid=40),

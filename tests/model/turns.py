@@ -73,6 +73,25 @@ class Turns(Invoicing):
         for id in {*self.model.invoices} - came:
             self.rejected(id, on)
 
+    def credited_bare(self, which: int, days: int, ore: int, shape: int) -> None:
+        """Each line of an order is invoiced in part, and a credit that names no line takes some of
+        it back; now and then the order is closed, and more than was ever invoiced is credited."""
+        name, on = self.newest(), self.today
+        if name is None:
+            return
+        lines = self.model.orders[name].now.lines
+        parts = {number: max(1, one.amount // 3) for number, one in lines.items()}
+        self._recorded(name, parts, on, "380", False)
+        self._decided(None, on)
+        some = 1 + ore % sum(parts.values())
+        self._recorded(name, self.model.in_turn(name, -some), on, "381", True)
+        self._decided(("order", "cap")[shape % 2], on)
+        if shape // 2 % 2:
+            self.closed(name, on)
+            beyond = max(0, self.model.net(self.model.orders[name]).total()) + ore
+            self._recorded(name, self.model.in_turn(name, -beyond), on, "381", True)
+            self._decided("cap", on)
+
     def newest(self) -> str | None:
         """The order that was confirmed and placed last, and has no counter-offer."""
         orders = self.model.orders
