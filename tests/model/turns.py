@@ -122,19 +122,27 @@ class Turns(Invoicing):
             self.reopened(name, on)
 
     def shut(self, which: int, days: int, ore: int, shape: int) -> None:
-        """An order is closed, and opened again though others took its room; or it is cancelled
-        before, and then opened again as what it was: there is nothing more of it to cancel."""
+        """An order is closed, and opened again though others took its room; or it is invoiced in
+        part, cancelled and closed, and some is credited to the cap: opened again it is cancelled
+        still, and owes so much less."""
         name, on = self.newest(), self.today
         if name is None:
             return
+        number, line = min(self.model.orders[name].now.lines.items())
         if shape % 2:
+            self._recorded(name, {number: 1 + line.amount // 2}, on, "380", False)
+            self._decided(None, on)
             self.cancel_whole(name, ore % 100, on)
         self.closed(name, on)
-        if not shape % 2:
+        if shape % 2:
+            self._recorded(name, {number: -1 - line.amount // 3}, on, "381", False)
+            self._decided("cap", on)
+        else:
             self._ordered(which, on, shape)
         if self.model.orders[name].now.status == "closed":
             self.reopened(name, on)
         if shape % 2:
+            self.compare(which)
             self.cancel_whole(name, 0, on)
 
     def _approved_since(self, came: set[str]) -> list[str]:
