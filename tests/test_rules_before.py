@@ -1,6 +1,6 @@
 """A log that was recorded by earlier rules opens, and its figures are those that it gave then.
 
-`tests/logs/rules-2.jsonl` are the facts of one agreement as the second version of the rules
+`tests/logs/rules-1.jsonl` are the facts of one agreement as the first version of the rules
 recorded them, and so on, of what later ones decide otherwise: differences that were added to
 amounts, room that was released on a day to come, fees that were cancelled again, a credit of
 nothing, an invoice beyond its own line, seats and sessions that moved beside invoices that waited,
@@ -30,7 +30,7 @@ BUYER = "2120002403"
 TERMS = ("amount", "reserved", "committed", "drawn", "remaining")
 
 
-@pytest.fixture(params=["rules-2", "rules-3", "rules-4"])
+@pytest.fixture(params=["rules-1", "rules-2", "rules-3", "rules-4"])
 def before(request, ledger, monkeypatch):
     """The name of a log of earlier rules, recorded again as it was: the same bytes."""
     lines = (LOGS / f"{request.param}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -87,7 +87,7 @@ def written(ore: int) -> str:
     return f"{ore // 100}.{ore % 100:02d}"
 
 
-@pytest.mark.parametrize("before", ["rules-2"], indirect=True)
+@pytest.mark.parametrize("before", ["rules-1", "rules-2"], indirect=True)
 def test_it_is_carried_on_by_the_rules_of_today(before, ledger, api):
     """What waits, was cancelled or shared then is decided now, and still adds up."""
     place = {"course": "Kurs", "lines": [{"kind": "delivery", "amount": "100.00"}]}
@@ -113,3 +113,34 @@ def test_it_is_carried_on_by_the_rules_of_today(before, ledger, api):
         parts = [round(float(one[term]) * 100) for term in TERMS]
         assert parts[0] == sum(parts[1:])
     assert check_rebuild(ledger) == []
+
+
+@pytest.mark.parametrize("before", ["rules-1", "rules-4"], indirect=True)
+def test_its_history_and_its_statement_read_as_it_was_recorded(before, api):
+    """Differences that were added to an amount are told as what they are, and add up to it."""
+    lines = (LOGS / f"{before}.jsonl").read_text(encoding="utf-8").splitlines()
+    facts = [fact for name, *_, fact in map(json.loads, lines) if name == "agreement/A1"]
+    finance = api("finance", BUYER)
+    items = finance.get("/agreements/A1/history", limit=200).json["items"]
+    told = [one for one in items if one["stream"] == "agreement/A1"]
+    assert [(one["data"], one["effective_on"], one["by"]) for one in told] == [
+        (fact["data"], fact["effective_on"], fact["by"]) for fact in facts
+    ]
+    figures = json.loads((LOGS / f"{before}.figures.json").read_text(encoding="utf-8"))
+    *_, (day, limits) = figures.items()
+    rows = finance.get("/agreements/A1/statement", limit=200, as_of=day).json["items"]
+    assert rows[-1]["remaining"] == limits["cap"][4]
+    caps = [round(float(row["cap"]) * 100) for row in rows]
+    assert written(sum(caps)) == limits["cap"][0]
+
+
+@pytest.mark.parametrize("before", ["rules-1"], indirect=True)
+def test_an_amount_that_is_set_before_a_difference_leaves_the_day_of_that_as_it_was(before, api):
+    """The cap of 2024-06-13 is what it was told to be then, whatever is set between."""
+    manager, finance = api("manager", BUYER), api("finance", BUYER)
+    body = {"change": {"cap": "75000.00"}, "ground": "policy", "decision": "N",
+            "decided_on": "2024-05-10", "effective_on": "2024-05-10"}  # fmt: skip
+    assert manager.post("/agreements/A1/amendments", body).status_code == 201
+    days = ("2024-01-24", "2024-05-09", "2024-05-10", "2024-06-12", "2024-06-13")
+    caps = [finance.get("/agreements/A1/balance", as_of=day).json["cap"] for day in days]
+    assert caps == ["100000.00", "70000.00", "75000.00", "75000.00", "90000.00"]

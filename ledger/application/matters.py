@@ -134,5 +134,5 @@ def _to_come(row: agreements.Row, limits: list[postings.LimitBalance]) -> Iterat
         currency = SEATS if limit.unit == "seats" else row.state.currency
         for later in limit.later:
             amount = None if later.amount is None else Amount(later.amount, currency)
-            sentence = told.of_later(limit.name, amount)
+            sentence = told.of_later(limit.name, amount, removed=later.removed)
             yield Matter(kind="later", name=limit.name, sentence=sentence, on=later.on)

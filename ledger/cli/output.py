@@ -202,8 +202,11 @@ def formula(balance: Preview | Balance) -> None:
         cells = [text.rjust(width) for text, width in zip(texts, widths, strict=True)]
         say("{} = {} − {} − {} − {}".format(*cells))
     for one in balance.later:
-        told = term("unknown") if one.amount is None else _told(one.amount)
         name = limit_name(one.limit)
+        if one.removed:
+            tell(words("from {day}: {limit} is removed", day=one.day, limit=name))
+            continue
+        told = term("unknown") if one.amount is None else _told(one.amount)
         template = "from {day}: {limit} {amount}, {effect}"
         if one.tolerance:
             template = "from {day}: {limit} {amount}, {effect}, tolerance {tolerance} %"

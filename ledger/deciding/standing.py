@@ -67,6 +67,18 @@ def _opening_on(command: Any, state: order.State, given: Given) -> date | None:
     return None if state.opening is None else state.opening.on
 
 
+def _delivered_on(command: Any, state: order.State, given: Given) -> date | None:
+    return state.delivered_on
+
+
+def _held_on(command: Any, state: order.State, given: Given) -> Named | None:
+    """Its session that was held last; of seats that are cancelled it does not matter."""
+    if isinstance(command, order.CancelOrder) and command.seats is not None:
+        return None
+    held = (one for one in state.sessions if one.status == "held")
+    return max((Named(one.day, str(one.number)) for one in held), default=None)
+
+
 def _decided_on(
     command: agreement.CancelCompetition, state: agreement.State, given: Given
 ) -> date | None:
@@ -79,6 +91,8 @@ _OFFERED = Ground(_offered_on, sentence="{on} is before the counter-offer, {sinc
 _CONFIRMED = Ground(_confirmed_on, sentence="{on} is before the order was confirmed, {since}.")
 _CLOSED = Ground(_closed_on, sentence="{on} is before the order was closed, {since}.")
 _OPENING = Ground(_opening_on, sentence="{on} is before the day of the opening balance, {since}.")
+_DELIVERED = Ground(_delivered_on, sentence="{on} is before the course was delivered, {since}.")
+_HELD = Ground(_held_on, sentence="{on} is before session {name} was held, {since}.")
 _DECIDED = Ground(_decided_on, sentence="{on} is before the competition was decided, {since}.")
 
 
@@ -296,12 +310,12 @@ STANDS_ON: Mapping[type, tuple[Ground, ...]] = {
     order.LapseOrder: (_ASKED,),
     order.AcceptCounter: (_OFFERED,),
     order.RejectCounter: (_OFFERED,),
-    order.CancelOrder: (_CONFIRMED,),
+    order.CancelOrder: (_CONFIRMED, _HELD),
     order.CancelSession: (_CONFIRMED,),
     order.StartOrder: (_CONFIRMED,),
     order.HoldSession: (_CONFIRMED,),
     order.DeliverOrder: (_CONFIRMED,),
-    order.CloseOrder: (_CONFIRMED,),
+    order.CloseOrder: (_CONFIRMED, _DELIVERED, _HELD),
     order.ReopenOrder: (_CLOSED,),
     order.TakeBackOpeningBalance: (_OPENING,),
     drawdown.RecordDrawdown: (_CREDITED,),

@@ -50,7 +50,8 @@ class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
     Of what is held, `planned` is still to be invoiced, until `planned_until`. `invoices` are
     those that tell how late the next ones will be. Of seats, which are its `unit` then, none are
     drawn. Not counted with are the amounts that it has from `later` days on, and `extensions` of
-    the term that there are options for. `begins_on`: it is not there before.
+    the term that there are options for. `begins_on`: it is not there before, nor from
+    `removed_on`.
     """
 
     name: str
@@ -66,6 +67,7 @@ class LimitOutlook(msgspec.Struct, frozen=True, kw_only=True):
     later: tuple[tuple[date, int | None], ...] = ()
     extensions: int = 0
     begins_on: date | None = None
+    removed_on: date | None = None
 
 
 def forecast(
@@ -198,6 +200,7 @@ def _of_limit(
         invoices=len(late),
         later=_later(limit, on),
         extensions=_extensions(limit, state, on),
+        removed_on=limit.removed_on,
     )
 
 
@@ -221,11 +224,13 @@ def _of_seats(
         unit=limit.unit,
         later=_later(limit, on),
         extensions=_extensions(limit, state, on),
+        removed_on=limit.removed_on,
     )
 
 
 def _later(limit: Limit, on: date) -> tuple[tuple[date, int | None], ...]:
-    return tuple((day, amount) for day, amount in limit.staircase if day > on)
+    gone = limit.removed_on
+    return tuple((day, amount) for day, amount in limit.staircase if day > on and day != gone)
 
 
 def _extensions(limit: Limit, state: agreement.State, on: date) -> int:

@@ -42,12 +42,14 @@ from ledger.projections.then import Then, micros
 
 
 class LaterOf(msgspec.Struct, frozen=True, kw_only=True):
-    """What a limit is from a later day on: its amount in öre (None: unknown), and how it binds."""
+    """What a limit is from a later day on: its amount in öre (None: unknown), and how it binds;
+    or `removed`, and then it binds nothing."""
 
     on: date
     amount: int | None
     effect: str
     tolerance: int
+    removed: bool = False
 
 
 class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,6 +253,8 @@ def _later(limit: Limit, day: date) -> tuple[LaterOf, ...]:
     found, before = [], _limit_on(limit, day)
     days = {one.effective_on for one in limit.amounts}
     days |= {one.effective_on for one in limit.bindings}
+    if (gone := limit.removed_on) is not None:
+        days = {gone, *(one for one in days if one < gone)}
     for on in sorted(one for one in days if one > day):
         then = _limit_on(limit, on)
         if msgspec.structs.replace(before, on=on) != then:
@@ -265,6 +269,7 @@ def _limit_on(limit: Limit, day: date) -> LaterOf:
         amount=limit.amount_on(day),
         effect=limit.effect_on(day),
         tolerance=limit.tolerance_on(day),
+        removed=limit.is_removed_on(day),
     )
 
 

@@ -212,3 +212,32 @@ def test_neither_the_cap_nor_what_is_not_there_is_removed_and_nothing_twice():
     remove(book, "2024")
     with pytest.raises(Invalid):
         remove(book, "2024")
+
+
+# ── Days that cannot be ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_signing_is_put_right_to_no_day_that_has_not_come():
+    book = Book()
+    tomorrow = DAY + timedelta(1)
+    with pytest.raises(Invalid) as refused:
+        book.do(
+            RectifySigning(agreement="A1", on=DAY, reason="mistyped", signed_on=tomorrow),
+            OTHER,
+            DAY,
+        )
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/signed_on"
+    assert fault.figures == {"on": tomorrow.isoformat(), "today": DAY.isoformat()}
+    book.do(RectifySigning(agreement="A1", on=DAY, reason="mistyped", signed_on=DAY), OTHER, DAY)
+    assert book.of.signed_on == DAY
+
+
+def test_no_agreement_begins_in_a_far_year_to_come():
+    book = Book()
+    far = DAY.replace(year=DAY.year + 11)
+    changed = {"starts_on": far, "ends_on": far.replace(year=far.year + 1)}
+    with pytest.raises(Invalid) as refused:
+        rectify(book, OTHER, **changed)
+    (fault,) = refused.value.faults
+    assert (fault.pointer, fault.figures["year"]) == ("/starts_on", str(far.year))

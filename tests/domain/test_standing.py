@@ -32,6 +32,7 @@ from tests.domain.domain_given import (
     Book,
     kr,
     line,
+    seats,
     split,
 )
 
@@ -363,6 +364,66 @@ def test_of_a_day_the_latest_of_all_that_an_agreement_was_open_for_is_named():
     with pytest.raises(Invalid) as refused:
         book.decided(agreement.CloseAgreement(**A, **R, on=BEFORE), MANAGER, TODAY)
     assert told(refused.value) == [("/on", f"{BEFORE} is before A1-0001 was ordered, {later}.")]
+
+
+# ── What was given ────────────────────────────────────────────────────────────────────────────
+
+
+def given_course(*, delivered: bool) -> tuple[Book, str]:
+    """A course of two sessions, of which the first was held on SINCE, or all of it delivered."""
+    book = Book()
+    sessions = (SessionTerms(on=DAY), SessionTerms(on=TODAY))
+    name = book.placed_and_confirmed(line(100), sessions=sessions, starts_on=DAY)
+    if delivered:
+        book.deliver(name, 1, on=SINCE)
+    else:
+        book.hold(name, 1, on=SINCE)
+    return book, name
+
+
+@pytest.mark.parametrize(
+    ("command", "delivered", "said"),
+    [
+        (order.CloseOrder, True, "the course was delivered"),
+        (order.CloseOrder, False, "session 1 was held"),
+        (order.CancelOrder, False, "session 1 was held"),
+    ],
+)
+def test_an_order_does_not_end_before_what_was_given_of_it(command, delivered, said):
+    book, name = given_course(delivered=delivered)
+    more = {"fee": 0} if command is order.CancelOrder else {}
+    with pytest.raises(Invalid) as refused:
+        book.decided(command(order=name, on=BEFORE, **R, **more), ORDERER, TODAY)
+    assert told(refused.value) == [("/on", f"{BEFORE} is before {said}, {SINCE}.")]
+    assert book.decided(command(order=name, on=SINCE, **R, **more), ORDERER, TODAY)
+
+
+def test_seats_may_have_been_cancelled_before_a_session_was_held():
+    book = Book()
+    sessions = (SessionTerms(on=DAY), SessionTerms(on=TODAY))
+    name = book.placed_and_confirmed(seats(4, 25), sessions=sessions, starts_on=DAY)
+    book.hold(name, 1, on=SINCE)
+    fewer = order.CancelOrder(order=name, on=BEFORE, seats=1, fee=0)
+    assert book.decided(fewer, ORDERER, TODAY)
+
+
+def test_nothing_is_given_of_an_order_after_it_was_closed():
+    later = SINCE + timedelta(days=1)
+    book, name = given_course(delivered=True)
+    book.close(name, SINCE)
+    again = order.DeliverOrder(order=name, on=later, seats_used=1, **R)
+    with pytest.raises(Invalid) as refused:
+        book.decided(again, ORDERER, TODAY)
+    sentence = f"{later} is after the order was closed, {SINCE}: open it again first."
+    assert told(refused.value) == [("/delivered_on", sentence)]
+    assert book.decided(replace(again, on=SINCE), ORDERER, TODAY)
+    book, name = given_course(delivered=False)
+    book.close(name, SINCE)
+    held = order.HoldSession(order=name, session=1, on=later, participants=2, **R)
+    with pytest.raises(Invalid) as refused:
+        book.decided(held, ORDERER, TODAY)
+    assert told(refused.value) == [("/held_on", sentence)]
+    assert book.decided(replace(held, on=SINCE), ORDERER, TODAY)
 
 
 # ── A right to attest is there for what was attested under it ─────────────────────────────────

@@ -60,12 +60,12 @@ class Back(Invoices):
         return [i for i in self.invoices.values() if i.order == name and i.status == "approved"]
 
     def reopen_order(self, name: str, on: date) -> None:
-        """One that was closed is as before that, if it fits."""
+        """One that was closed is as before that, if it fits, also what is ordered of it alone."""
         order = self._of(name, "closed")
         status = order.now.closed_from
         assert status is not None
         after = order.then(on, status=status, closed_from=None)
-        self.fit(name, after)
+        self.fit_larger(name, after)
         self.orders[name] = after
 
     def remove_limit(self, name: str, on: date) -> None:

@@ -75,14 +75,20 @@ class Invoicing(Mending):
         ]
         if not found:
             return
-        id = found[which % len(found)]
+        self.reversed(found[which % len(found)], self.back(days))
+
+    def reversed(self, id: str, day: date, part: int | None = None) -> None:
+        """All that is left of it is credited, or a part of one that has one line."""
         invoice = self.model.invoices[id]
-        on = max(self.back(days), invoice.issued_on)
+        on = max(day, invoice.issued_on)
         body = {"invoice": f"R{self.number}-{next(self.names)}", "issued_on": str(on)}
+        parts = {number: -amount for number, amount in invoice.parts.items()}
+        if part is not None and part < invoice.amount:
+            parts = dict.fromkeys(parts, -part)
+            body["amount"] = written(part)
         of = self.model.orders[invoice.order].buyer
         told = self.door.ask("finance", of, f"/drawdowns/{id}/reverse", body)
         self.credited.add(id)
-        parts = {number: -amount for number, amount in invoice.parts.items()}
         of_it = told[1].get("id", "")
         said = f"reverse {id} by {of_it} issued {on}"
         self.both(said, told, lambda: self.model.record(of_it, invoice.order, parts, on, id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.model.door import OTHER, written
 from tests.model.money import CAP, Invoice
@@ -25,10 +25,12 @@ class Mending(Ordering):
 
     def take_back(self, which: int, days: int, ore: int, shape: int) -> None:
         if found := self.some_invoice(which, "approved"):
-            id, invoice = found
-            of = self.model.orders[invoice.order].buyer
-            told = self.door.ask(OTHER, of, f"/drawdowns/{id}/take-back", {"reason": "r"})
-            self.both(f"take back {id}", told, lambda: self.model.take_back(id))
+            self.taken_back(found[0])
+
+    def taken_back(self, id: str) -> None:
+        of = self.model.orders[self.model.invoices[id].order].buyer
+        told = self.door.ask(OTHER, of, f"/drawdowns/{id}/take-back", {"reason": "r"})
+        self.both(f"take back {id}", told, lambda: self.model.take_back(id))
 
     def move(self, which: int, days: int, ore: int, shape: int) -> None:
         """To one line of an order, most often of the same supplier and another one."""
@@ -48,9 +50,11 @@ class Mending(Ordering):
 
     def reopen_order(self, which: int, days: int, ore: int, shape: int) -> None:
         if name := self.some_order(which, "closed"):
-            on = self.upon(name, "closed", days)
-            told = self.act(name, "reopen", {"reopened_on": str(on), "reason": "r"})
-            self.both(f"reopen {name} on {on}", told, lambda: self.model.reopen_order(name, on))
+            self.reopened(name, self.upon(name, "closed", days))
+
+    def reopened(self, name: str, on: date) -> None:
+        told = self.act(name, "reopen", {"reopened_on": str(on), "reason": "r"})
+        self.both(f"reopen {name} on {on}", told, lambda: self.model.reopen_order(name, on))
 
     def remove_limit(self, which: int, days: int, ore: int, shape: int) -> None:
         names = [name for name in self.model.limits if name != CAP or shape % 9 == 0]

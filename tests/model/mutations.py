@@ -129,7 +129,12 @@ MUTATIONS = (
             "held = open_.get(carrier, 0) + waits.get(carrier, 0)",
             "held = open_.get(carrier, 0)",
         ),
-        Mutation("position.py", "if below < 0 and use[key].total < 0:", "if below < -1_000_000:"),
+        Mutation(
+            "position.py",
+            "if below < 0 and use[key].total < 0:",
+            "if below < -1_000_000:",
+            theme="credits",
+        ),
         Mutation(
             "position.py",
             "change -= old[key]",

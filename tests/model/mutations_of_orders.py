@@ -2,6 +2,10 @@
 
 from tests.model.mutation import Mutation, sought_by
 
+TOLD_ANEW = (
+    "What is taken back is told anew from the order's past: only facts that earlier versions "
+    "recorded are folded by it, and no play has any."
+)
 OF_ORDERS = (
     # Orders.
     *sought_by(
@@ -131,16 +135,19 @@ OF_ORDERS = (
             "order/taking_back.py",
             "        restored=one.reduced if one else (),",
             "        restored=(),",
+            same=TOLD_ANEW,
         ),
         Mutation(
             "order/evolve.py",
             "credited=tuple(other for other in state.credited if other is not one),",
             "credited=state.credited,",
+            same=TOLD_ANEW,
         ),
         Mutation(
             "order/evolve.py",
             "credited=tuple(replace(one, reduced=()) for one in state.credited))",
             "credited=state.credited)",
+            same=TOLD_ANEW,
         ),
         Mutation(
             "order/evolve.py", 'status = state.closed_from or "confirmed"', 'status = "confirmed"'
@@ -149,6 +156,7 @@ OF_ORDERS = (
             "order/evolve.py",
             "        pending=add_lines(state.pending, event.lines),\n        drawn",
             "        drawn",
+            same=TOLD_ANEW,
         ),
         Mutation(
             "order/reopening.py",
@@ -179,11 +187,6 @@ OF_ORDERS = (
             "order/crediting.py",
             'if state.status not in ("cancelled", "closed"):',
             'if state.status != "cancelled":',
-        ),
-        Mutation(
-            "order/crediting.py",
-            "counter=None, status=state.closed_from or state.status)",
-            "counter=None)",
         ),
     ),
 )

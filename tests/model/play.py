@@ -64,7 +64,9 @@ THEMES = {
         few=2,
     ),
     "credits": Theme(
-        BEGUN + acts(record=4, approve=6, credit=5, reverse=2, cancel=2, close=2, reopen_order=1)
+        BEGUN
+        + acts(record=4, approve=6, credit=5, reverse=2, cancel=2, close=2, reopen_order=1)
+        + acts(credited_bare=3)
     ),
     "law": Theme(acts(amend=8, place=1, probe=1), law=True),
     "steps": Theme(acts(amend=8, probe=1), law=True, grid=40),
@@ -109,7 +111,7 @@ THEMES = {
     "back": Theme(
         BEGUN
         + acts(record=4, approve=4, take_back=4, move=2, withdraw=1, reject=1, credit=2, reverse=1)
-        + acts(cancel=1, cancel_seats=1, close=1, reopen_order=2)
+        + acts(cancel=1, cancel_seats=1, close=1, reopen_order=2, unpicked=4, shut=3)
     ),
     "held": Theme(acts(place=3, confirm=3, held_up=5), few=4),
 }
@@ -121,6 +123,7 @@ NEEDS = {
     **dict.fromkeys(("record", "change", "cancel", "cancel_seats", "deliver", "close"), "confirm"),
     **dict.fromkeys(("approve", "reject", "withdraw", "move"), "record"),
     **dict.fromkeys(("take_back", "reverse", "credit"), "approve"),
+    **dict.fromkeys(("unpicked", "shut", "credited_bare"), "confirm"),
     "reopen_order": "close",
 }
 """What is done instead, where there is nothing yet to do it to."""

@@ -73,6 +73,82 @@ class Turns(Invoicing):
         for id in {*self.model.invoices} - came:
             self.rejected(id, on)
 
+    def credited_bare(self, which: int, days: int, ore: int, shape: int) -> None:
+        """Each line of an order is invoiced in part, and a credit that names no line takes some of
+        it back; now and then the order is closed, and more than was ever invoiced is credited."""
+        name, on = self.newest(), self.today
+        if name is None:
+            return
+        lines = self.model.orders[name].now.lines
+        parts = {number: max(1, one.amount // 3) for number, one in lines.items()}
+        self._recorded(name, parts, on, "380", False)
+        self._decided(None, on)
+        some = 1 + ore % sum(parts.values())
+        self._recorded(name, self.model.in_turn(name, -some), on, "381", True)
+        self._decided(("order", "cap")[shape % 2], on)
+        if shape // 2 % 2:
+            self.closed(name, on)
+            beyond = max(0, self.model.net(self.model.orders[name]).total()) + ore
+            self._recorded(name, self.model.in_turn(name, -beyond), on, "381", True)
+            self._decided("cap", on)
+
+    def unpicked(self, which: int, days: int, ore: int, shape: int) -> None:
+        """An invoice, now and then beyond its order, is credited to the cap, now and then once the
+        order is closed; then all is taken back or opened again, in turn or out of turn."""
+        name, on = self.newest(), self.today
+        if name is None:
+            return
+        number, line = min(self.model.orders[name].now.lines.items())
+        beyond = (0, 1 + ore % 500)[shape % 2]
+        came = {*self.model.invoices}
+        for amount in (line.amount + beyond, 1 + ore % 99)[: 1 + shape // 2 % 2]:
+            self._recorded(name, {number: amount}, on, "380", False)
+            self._decided(None, on)
+        if shape // 4 % 2:
+            self.closed(name, on)
+        approved = self._approved_since(came)
+        if approved:
+            part = 1 + ore % 99 if shape // 32 % 2 else None
+            self.reversed(approved[shape // 8 % len(approved)], on, part)
+            self._decided("cap", on)
+        if shape // 64 % 2 and self.model.orders[name].now.status == "closed":
+            self.reopened(name, on)
+            self.compare(which)
+        for turn in range(2):
+            approved = self._approved_since(came)
+            for id in approved if (shape // 16 + turn) % 2 else reversed(approved):
+                self.taken_back(id)
+        if self.model.orders[name].now.status == "closed":
+            self.reopened(name, on)
+
+    def shut(self, which: int, days: int, ore: int, shape: int) -> None:
+        """An order is closed, and opened again though others took its room; or it is invoiced in
+        part, cancelled and closed, and some is credited to the cap: opened again it is cancelled
+        still, and owes so much less."""
+        name, on = self.newest(), self.today
+        if name is None:
+            return
+        number, line = min(self.model.orders[name].now.lines.items())
+        if shape % 2:
+            self._recorded(name, {number: 1 + line.amount // 2}, on, "380", False)
+            self._decided(None, on)
+            self.cancel_whole(name, ore % 100, on)
+        self.closed(name, on)
+        if shape % 2:
+            self._recorded(name, {number: -1 - line.amount // 3}, on, "381", False)
+            self._decided("cap", on)
+        else:
+            self._ordered(which, on, shape)
+        if self.model.orders[name].now.status == "closed":
+            self.reopened(name, on)
+        if shape % 2:
+            self.compare(which)
+            self.cancel_whole(name, 0, on)
+
+    def _approved_since(self, came: set[str]) -> list[str]:
+        found = self.model.invoices.items()
+        return [id for id, one in found if id not in came and one.status == "approved"]
+
     def newest(self) -> str | None:
         """The order that was confirmed and placed last, and has no counter-offer."""
         orders = self.model.orders

@@ -146,7 +146,7 @@ def test_what_takes_effect_later_stands_beside_and_in_no_figure(placed, clock):
             "effective_on": later}  # fmt: skip
     assert placed("manager").post(f"{PATH}/amendments", body).status_code == 201
     found = placed("finance").get(f"{PATH}/balance").json
-    binds = {"effect": "hard", "tolerance": 0}
+    binds = {"effect": "hard", "tolerance": 0, "removed": False}
     beside = [{"day": later, "limit": "cap", "amount": "2100000.00", **binds}]
     assert (found["cap"], found["later"]) == ("2000000.00", beside)
     assert placed("finance").get(PATH).json["cap"] == "2000000.00"

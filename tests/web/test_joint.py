@@ -137,7 +137,7 @@ def test_a_share_move_may_begin_later_and_stands_beside_until_then(placed, clock
     accepted = placed("manager").post(f"{address}/1/accept", {})
     assert [one["amount"] for one in accepted.json["limits"]] == ["200000.00", "100000.00"]
     found = placed("finance").get("/agreements/SKO-2023/balance").json
-    binds = {"effect": "hard", "tolerance": 0}
+    binds = {"effect": "hard", "tolerance": 0, "removed": False}
     assert sorted(found["later"], key=lambda one: one["limit"]) == [
         {"day": later, "limit": "lead", "amount": "170000.00", **binds},
         {"day": later, "limit": "member", "amount": "130000.00", **binds},

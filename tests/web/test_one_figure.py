@@ -96,6 +96,32 @@ def test_the_cap_before_an_amendment_is_what_is_in_force_just_before_its_day(joi
     assert steps == [(170_000, 200_000), (100_000, 150_000), (150_000, 170_000)]
 
 
+def test_a_limit_that_is_removed_later_is_told_beside_in_every_door(joint, ledger):
+    """It binds until then, and what is set of it for a day after that is none of it."""
+    for ahead, amount in ((10, "50.00"), (30, "70.00")):
+        limit = {"name": "one", "buyer": MEMBER, "amount": amount}
+        body = {"change": {"limits": [limit]}, "ground": "policy", "decision": "D",
+                "effective_on": on(ahead)}  # fmt: skip
+        told(joint("manager").post(f"{PATH}/amendments", body))
+    gone = {"name": "one", "removed_on": on(20), "reason": "wrong"}
+    told(joint("manager").post(f"{PATH}/remove-limit", gone))
+    finance = joint("finance")
+    balance = told(finance.get(f"{PATH}/balance"))
+    later = [(one["day"], one["amount"], one["removed"]) for one in balance["later"]]
+    assert later == [(on(10), "50.00", False), (on(20), None, True)]
+    (found,) = [one for one in balance["limits"] if one["name"] == "one"]
+    assert (found["amount"], found["room"]) == ("111.00", "50.00")
+    (found,) = [one for one in told(finance.get(f"{PATH}/forecast"))["limits"]
+                if one["name"] == "one"]  # fmt: skip
+    assert f"From {on(20)} it is removed: that is not counted." in found["changed_by"]
+    assert not any("unknown" in one for one in found["changed_by"])
+    told_then = told(finance.get(f"{PATH}/balance", as_of=on(20)))
+    assert "one" not in [one["name"] for one in told_then["limits"]]
+    browser = Browser(create_app(ledger=ledger))
+    browser.post("/session", token=let_in(ledger, "reader", BUYER, ("finance",)))
+    assert f"From {on(20)}: one is removed" in words(browser.get(PATH))
+
+
 def test_a_limit_that_is_not_there_yet_or_no_longer_says_so_in_every_door(joint, ledger, clock):
     limit = {"name": "Ny", "buyer": BUYER, "amount": "50.00"}
     body = {"change": {"limits": [limit]}, "ground": "policy", "decision": "D",

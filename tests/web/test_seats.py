@@ -86,7 +86,7 @@ def test_a_limit_in_seats_is_set_and_changed_by_amendment(seated):
     found = seated("finance").get(f"{PATH}/balance").json
     assert (limit_of(found)["amount"], limit_of(found)["room"]) == ("30", "13")
     then = {"day": "2027-09-02", "limit": "platser", "amount": "25"}
-    assert found["later"] == [{**then, "effect": "hard", "tolerance": 0}]
+    assert found["later"] == [{**then, "effect": "hard", "tolerance": 0, "removed": False}]
     removed = {"name": "platser", "reason": "fel"}
     assert seated("manager").post(f"{PATH}/remove-limit", removed).status_code == 200
 

@@ -15,6 +15,7 @@ from ledger.application.answers.members import (
     one_of,
     quantity,
     text,
+    truth,
     whole,
 )
 from ledger.application.answers.terms import PLACES, Committed, Drawn, Reserved
@@ -74,6 +75,7 @@ class LaterAmount(Answer):
     amount: Annotated[str | None, as_told("The most that may be used then; null: unknown.")]
     effect: Annotated[str, one_of("What passing it does then.", EFFECTS)]
     tolerance: Annotated[int, whole("Per cent that may be passed then before it speaks.")]
+    removed: Annotated[bool, truth("Whether it is removed then: it binds nothing from that day.")]
 
 
 Later = Annotated[
@@ -158,6 +160,7 @@ def _later(limits: Sequence[postings.LimitBalance]) -> list[LaterAmount]:
             amount=in_unit(then.amount, one.unit),
             effect=then.effect,
             tolerance=then.tolerance,
+            removed=then.removed,
         )
         for then, one in sorted(found, key=lambda later: later[0].on)
     ]

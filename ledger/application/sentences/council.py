@@ -78,7 +78,9 @@ def of_notice(ground: str) -> Sentence:
     return words("The public notice of an amendment is missing ({ground}).", ground=ground)
 
 
-def of_later(name: str, amount: Amount | None) -> Sentence:
+def of_later(name: str, amount: Amount | None, *, removed: bool) -> Sentence:
+    if removed:
+        return words("{limit} is removed.", limit=name)
     if amount is None:
         return words("{limit} becomes unknown.", limit=name)
     return words("{limit} becomes {amount}.", limit=name, amount=amount)

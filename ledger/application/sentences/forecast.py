@@ -114,6 +114,8 @@ def changed_by(limit: LimitOutlook, currency: str) -> list[Sentence]:
             said.append(
                 words("From {day} it is {amount}: that is not counted.", day=day, amount=set_to)
             )
+    if limit.removed_on is not None:
+        said.append(words("From {day} it is removed: that is not counted.", day=limit.removed_on))
     if limit.extensions > 0:
         said.append(
             words(

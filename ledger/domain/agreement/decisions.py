@@ -1,5 +1,7 @@
 """What may happen to an agreement, and why: signed once, then changed by facts, never edited."""
 
+from datetime import date
+
 import msgspec
 from msgspec.structs import replace
 
@@ -32,6 +34,7 @@ from ledger.domain.agreement.state import State, stream
 from ledger.domain.agreement.term import extended_to
 from ledger.domain.amounts import AmountFrom
 from ledger.domain.binding import EFFECTS
+from ledger.domain.days import begin_faults
 from ledger.domain.events import (
     AgreementAmended,
     AgreementClosed,
@@ -54,7 +57,7 @@ TERMS = ("extensions", "longest_term_months", "legal_ground")
 def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]:
     """Its number is taken with it, in whatever case. Raises Invalid (all faults), TermTooLong,
     AlreadyExists."""
-    event = signing(command)
+    event = signing(command, given.today)
     number, day = command.number, command.signed_on
     taken: numbering.State | None = given.find(numbering.stream(number))
     if taken is not None:
@@ -65,11 +68,12 @@ def sign(command: SignAgreement, state: State | None, given: Given) -> list[New]
     ]
 
 
-def signing(command: SignAgreement) -> AgreementSigned:
+def signing(command: SignAgreement, today: date) -> AgreementSigned:
     """What may be signed, whatever its number. Raises Invalid (all faults), TermTooLong.
     Rule: LOU 7 kap. 2 §."""
     faults = [
         *term_faults(command),
+        *begin_faults({"/starts_on": command.starts_on}, today, None),
         *party_faults(command),
         *limit_faults(command.limits, {CAP}, (command.starts_on, command.ends_on)),
         *selection_faults(command.selection, command.suppliers, command.regime, "/selection"),

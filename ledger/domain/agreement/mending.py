@@ -13,6 +13,7 @@ from ledger.domain.agreement.acting import require_touched, touched_by
 from ledger.domain.agreement.commands import LimitTerms, RemoveLimit, SignAgreement
 from ledger.domain.agreement.decisions import signing
 from ledger.domain.agreement.state import State, stream
+from ledger.domain.days import not_come
 from ledger.domain.events import (
     AgreementRectified,
     AgreementSigned,
@@ -71,7 +72,9 @@ def rectify(command: RectifySigning, state: State, given: Given) -> list[New]:
     }
     if not changed:
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
-    signed = signing(replace(_signing(state), **changed))
+    if command.signed_on is not msgspec.UNSET and command.signed_on > given.today:
+        raise Invalid(not_come("/signed_on", command.signed_on, given.today))
+    signed = signing(replace(_signing(state), **changed), given.today)
     if signed == replace(_as_signed(state), currency=signed.currency):
         raise Invalid(Fault(pointer="", sentence="Nothing is changed."))
     require_touched(state, touched_by(command, state, given), given)

@@ -21,7 +21,7 @@ def credited(
             return OrderCredited(drawdown=drawdown, lines=lines, room=room)
     if room == "order":
         return OrderCredited(drawdown=drawdown, lines=lines, room=room)
-    own = replace(state, counter=None, status=state.closed_from or state.status)
+    own = replace(state, counter=None)
     offered: tuple[LineAmount, ...] = ()
     if state.counter is not None:
         offered = reduce_lines(holding(replace(own, lines=state.counter.lines)), lines)

@@ -50,6 +50,7 @@ from ledger.domain.order.faults import (
     check_term,
     date_faults,
     delivery_faults,
+    given_after_faults,
     held_after_faults,
     last_planned,
     letter_faults,
@@ -326,7 +327,10 @@ def start(command: StartOrder, state: State, given: Given) -> list[New]:
 
 def deliver(command: DeliverOrder, state: State, given: Given) -> list[New]:
     """No money moves. Reported again, the last one counts. Raises Invalid."""
-    faults = held_after_faults(state, command.on)
+    faults = [
+        *held_after_faults(state, command.on),
+        *given_after_faults(state, command.on, "/delivered_on"),
+    ]
     if state.delivered_on is not None and not command.reason.strip():
         sentence = "It was reported delivered on {day} already: say why it is reported again."
         figures = {"day": state.delivered_on.isoformat()}

@@ -261,6 +261,16 @@ def held_after_faults(state: State, on: date) -> list[Fault]:
     return [Fault(pointer="/delivered_on", sentence=sentence, figures=figures)]
 
 
+def given_after_faults(state: State, on: date, pointer: str) -> list[Fault]:
+    """Nothing is given of an order on a day after it was closed: that is opened again first."""
+    closed_on = state.closed_on
+    if state.status != "closed" or closed_on is None or on <= closed_on:
+        return []
+    sentence = "{on} is after the order was closed, {day}: open it again first."
+    figures = {"on": on.isoformat(), "day": closed_on.isoformat()}
+    return [Fault(pointer=pointer, sentence=sentence, figures=figures)]
+
+
 def session_named(state: State, number: int) -> Session:
     """Raises NotFound."""
     found = next((one for one in state.sessions if one.number == number), None)

@@ -6,6 +6,7 @@ from ledger.domain.events import New, SessionHeld, SessionMoved
 from ledger.domain.given import Given
 from ledger.domain.order.faults import (
     check_term,
+    given_after_faults,
     refuse,
     require_planned,
     session_named,
@@ -54,7 +55,7 @@ def hold_session(command: HoldSession, state: State, given: Given) -> list[New]:
     if session.status != "held":
         require_status(state, "report a session of", statuses=OPEN)
         require_planned(state, command.session)
-    faults = []
+    faults = given_after_faults(state, command.on, "/held_on")
     if command.on.year != session.planned_on.year:
         faults.append(
             Fault(
