@@ -30,9 +30,9 @@ from ledger.domain.drawdown.commands import (
     RejectDrawdown,
     WithdrawDrawdown,
 )
+from ledger.domain.drawdown.credited_back import credit_facts
 from ledger.domain.drawdown.crediting import (
     LINES_DIFFER,
-    credit_facts,
     credited_by,
     funded,
     on_its_lines,
@@ -56,7 +56,7 @@ from ledger.domain.drawdown.faults import (
     supplier_flags,
 )
 from ledger.domain.drawdown.flags import beyond_flags, limit_flags, vat_flags
-from ledger.domain.drawdown.found_late import matched
+from ledger.domain.drawdown.found_late import matched, tied_after
 from ledger.domain.drawdown.identity import Identified, double_flags, identified, replaced_flags
 from ledger.domain.drawdown.judging import first_judged, taken_in, turned_again, turned_back
 from ledger.domain.drawdown.moving import (
@@ -258,7 +258,8 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         facts += told(state.id, state.deducts, command.on)
         facts += used_facts(of, state.id, state.drawing, state.issued_on)
     approved = replace(approved, flags=tuple(dict.fromkeys(flags)))
-    return [*before, New(stream(state.id), approved, command.on), *facts]
+    decided = [*before, New(stream(state.id), approved, command.on), *facts]
+    return decided + tied_after(command.match, named(given, state.id), decided, given)
 
 
 def _said(

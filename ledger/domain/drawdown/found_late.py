@@ -2,6 +2,7 @@
 approved meanwhile is told of to them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -9,6 +10,7 @@ from ledger.domain import agreement, order
 from ledger.domain.drawdown.after import drawdown_after
 from ledger.domain.drawdown.allocation import allocate, by_order, turned
 from ledger.domain.drawdown.commands import MatchCredit
+from ledger.domain.drawdown.credited_back import Told, told_with_all
 from ledger.domain.drawdown.crediting import (
     BEYOND,
     ELSEWHERE,
@@ -36,7 +38,7 @@ from ledger.domain.events import (
     TakenBack,
 )
 from ledger.domain.given import Given
-from ledger.domain.refusals import Fault, Invalid
+from ledger.domain.refusals import Fault, Invalid, NotFound, WrongStatus
 
 
 def match(command: MatchCredit, state: State, given: Given) -> list[New]:
@@ -97,6 +99,18 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
     ]
 
 
+def tied_after(
+    command: MatchCredit | None, state: State, decided: Sequence[New], given: Given
+) -> list[New]:
+    """What takes back a credit, and came before it, is told to that once it is approved: it stays
+    where it landed."""
+    if command is None or state.is_credit or state.credits is not None:
+        return []
+    with suppress(Invalid, NotFound, WrongStatus):
+        return _tied_as_approved(command, drawdown_after(state, decided), given)[1]
+    return []
+
+
 def _tied_as_approved(command: MatchCredit, state: State, given: Given) -> tuple[State, list[New]]:
     """A credit that was approved before its invoices came stays where it landed: they are told
     what it takes back of them, as much as is left of each; what is not left is flagged, and so is
@@ -128,10 +142,17 @@ def _tied_as_approved(command: MatchCredit, state: State, given: Given) -> tuple
         taken=tuple(taken) if len(taken) > 1 else (),
     )
     facts = [New(stream(state.id), event, command.on)]
-    for back in (one for one in taken if one.amount):
-        told = DrawdownCredited(credit=state.id, amount=back.amount, lines=turned(back.lines))
-        facts.append(New(stream(back.drawdown), told, command.on))
-    return drawdown_after(state, facts), facts
+    after = drawdown_after(state, facts)
+    direct = [
+        Told(
+            back.drawdown,
+            DrawdownCredited(credit=state.id, amount=back.amount, lines=turned(back.lines)),
+        )
+        for back in taken
+        if back.amount
+    ]
+    told = told_with_all(after, direct, given)
+    return after, [*facts, *(New(stream(one.drawdown), one.event, command.on) for one in told)]
 
 
 def _lines_of(credited: State, amount: int, state: State, given: Given) -> tuple[Allocation, ...]:
