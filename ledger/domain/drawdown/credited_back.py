@@ -38,12 +38,16 @@ def credit_facts(state: State, given: Given) -> list[tuple[str, DrawdownEvent]]:
     return [(stream(one.drawdown), one.event) for one in told_with_all(state, direct, given)]
 
 
-def told_with_all(credit: State, told: Sequence[Told], given: Given) -> list[Told]:
+def told_with_all(
+    credit: State, told: Sequence[Told], given: Given, undone: Sequence[New] = ()
+) -> list[Told]:
     """What the invoices of a credit that counts from now on are told, with all that follows: where
-    they are credits, what theirs are told; and what was credited of this one before."""
+    they are credits, what theirs are told; and what was credited of this one before. `undone` is
+    what they are told first."""
     found = [*told]
     for one in told:
-        found += _passed_on(named(given, one.drawdown), one.event, found, given)
+        before = (*undone, *_as_facts(found, given))
+        found += _passed_on(named(given, one.drawdown), one.event, before, given)
     of = replace(
         credit,
         status="approved",
@@ -52,7 +56,7 @@ def told_with_all(credit: State, told: Sequence[Told], given: Given) -> list[Tol
         credits_taken=(),
     )
     for event in credit.credits_taken:
-        found += _passed_on(of, event, found, given)
+        found += _passed_on(of, event, (*undone, *_as_facts(found, given)), given)
         of = replace(of, credits_taken=(*of.credits_taken, event))
     return found
 
@@ -74,26 +78,24 @@ def _beyond(state: State, credit: str, given: Given) -> Iterator[str]:
 
 
 def _passed_on(
-    state: State, event: DrawdownCredited, before: Sequence[Told], given: Given
+    state: State, event: DrawdownCredited, before: Sequence[New], given: Given
 ) -> list[Told]:
     """What the invoices of a credit are told of what was credited of it; one that waits tells them
     once it is approved. `before` is what is told already."""
     if state.status == "recorded" or not event.amount:
         return []
     found: list[Told] = []
-    roots = [_now(id, (*before, *found), given) for id in state.credits_of]
+    roots = [drawdown_after(named(given, id), before) for id in state.credits_of]
     for root, amount, lines in _parts(state, event, roots, given):
         sign = -1 if event.amount > 0 else 1
         back = replace(event, amount=sign * amount, lines=lines)
         found.append(Told(root.id, back))
-        found += _passed_on(root, back, (*before, *found), given)
+        found += _passed_on(root, back, (*before, *_as_facts(found, given)), given)
     return found
 
 
-def _now(id: str, before: Iterable[Told], given: Given) -> State:
-    """An invoice after what it is told."""
-    told = [New(stream(one.drawdown), one.event, given.today) for one in before]
-    return drawdown_after(named(given, id), told)
+def _as_facts(told: Iterable[Told], given: Given) -> list[New]:
+    return [New(stream(one.drawdown), one.event, given.today) for one in told]
 
 
 def _parts(

@@ -269,10 +269,11 @@ def _said(
     came after it, and once it is said what it takes back, or lets stand, of advances; the facts of
     that."""
     facts: list[New] = []
-    if state.is_credit and state.credits is None and command.match is not None:
+    match = command.match
+    if state.is_credit and state.credits is None and match is not None and not match.absent:
         # One that its invoices have too little left for stays flagged: a person recorded it so.
         with suppress(CreditTooLarge, Invalid):
-            state, facts = matched(command.match, state, given)
+            state, facts = matched(match, state, given)
     if not state.is_credit and command.deducts is not None:
         there = answered(command.deducts, state, given, command.on)
         return there.state, there.of, there.orders, [*facts, *there.facts]

@@ -197,6 +197,8 @@ def _taken_back(state: State, event: ApprovalTakenBack) -> State:
     before = state.as_recorded
     if before is None:
         return state
+    if state.is_partly_tied:
+        state = replace(state, credits=None, taken=())
     return replace(
         state,
         status="recorded",

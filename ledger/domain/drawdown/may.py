@@ -65,7 +65,8 @@ def untied(state: State, given: Given) -> None:
     """Only a credit that takes back no invoice yet is tied to one; what takes back a credit, once
     it is approved. Raises NothingThere."""
     adds = state.status == "approved" and bool(state.unmatched)
-    if not (state.is_credit or adds) or state.credits is not None:
+    tied = state.credits is not None and not state.is_partly_tied
+    if not (state.is_credit or adds) or tied:
         raise NothingThere(what="invoices left to tie it to", name=state.id)
 
 
