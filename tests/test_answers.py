@@ -176,8 +176,8 @@ def of_agreement(state: agreement.State) -> list[Answer]:
     return [
         agreement_answer(state, DAY),
         preview(state, DAY),
-        funding_answer(state, [state_of(drawdown.State)], "en", DAY),
-        summary_answer(state, [], [], DAY, "en"),
+        funding_answer(state, [state_of(drawdown.State)], {}, "en", DAY),
+        summary_answer(state, [], [], {}, DAY, "en"),
         *(competition_answer(state.number, one) for one in state.competitions),
     ]
 
@@ -218,6 +218,12 @@ NOT_SHOWN = {
     "order.drawn.fees": _JUDGED,
     "order.pending.fees": _JUDGED,
     "order.fees": "Its cancellations show them.",
+    "order.opening.recorded_by": "For four eyes alone; history tells who did what.",
+    "order.opening.source.format": "A file that is imported has one format.",
+    "order.opening.lines.line": "The statement shows it by line.",
+    "order.opening.lines.shares": _BY_MEMBER,
+    "order.opening.lines.funded": "No funding covers any of it: nobody judged it.",
+    "order.opening.lines.fees": _BY_MEMBER,
     "order.sessions.fees": "A part of the session's amount, which is shown.",
     "order.invoices": "The drawdowns show which orders they draw.",
     "order.uncancelled": "What it was before it was cancelled; history tells it.",

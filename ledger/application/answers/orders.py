@@ -63,6 +63,21 @@ class CounterOffer(Answer):
     ends_on: Annotated[date | None, day("Course end; null: as ordered.")]
 
 
+class CarriedOver(Answer):
+    """What of it was invoiced before it was taken in here: no invoice of it is here."""
+
+    amount: Annotated[str, amount("What was invoiced before, excl. VAT.")]
+    on: Annotated[date, day("As of which day.")]
+    evidence: Annotated[str, text("What says so.")]
+    file: Annotated[
+        str | None,
+        text(
+            "SHA-256 of the file that it was read from; null: of none.",
+            of=lambda one, _: None if one.source is None else one.source.sha256,
+        ),
+    ]
+
+
 class AllocatedSeats(Answer):
     organisation: Annotated[str, organisation("Whose they are.")]
     seats: Annotated[int, whole("How many.", 1, of="weight")]
@@ -156,6 +171,7 @@ class Order(Resource):
         flags(of=lambda state, _: list(dict.fromkeys((*state.flags, *state.confirmation_flags)))),
     ]
     counter: Annotated[CounterOffer | None, nested(head="counter-offer")]
+    opening: Annotated[CarriedOver | None, nested(head="opening balance")]
 
 
 class OrderConfirmation(Order):
