@@ -176,8 +176,8 @@ def of_agreement(state: agreement.State) -> list[Answer]:
     return [
         agreement_answer(state, DAY),
         preview(state, DAY),
-        funding_answer(state, [state_of(drawdown.State)], "en", DAY),
-        summary_answer(state, [], [], DAY, "en"),
+        funding_answer(state, [state_of(drawdown.State)], {}, "en", DAY),
+        summary_answer(state, [], [], {}, DAY, "en"),
         *(competition_answer(state.number, one) for one in state.competitions),
     ]
 
@@ -214,7 +214,6 @@ NOT_SHOWN = {
         for member in ("shares", "funded", "fees")
     },
     "order.opening.recorded_by": "For four eyes alone; history tells who did what.",
-    "order.opening.source": "From which file it was read; history tells it.",
     "order.drawn.line": "The drawdown and the statement show it by line.",
     "order.drawn.shares.amount": _JUDGED,
     **dict.fromkeys(_judged("order.drawn.funded"), _JUDGED),
@@ -224,6 +223,7 @@ NOT_SHOWN = {
     "order.drawn.fees": _JUDGED,
     "order.pending.fees": _JUDGED,
     "order.fees": "Its cancellations show them.",
+    "order.opening.source.format": "A file that is imported has one format.",
     "order.sessions.fees": "A part of the session's amount, which is shown.",
     "order.invoices": "The drawdowns show which orders they draw.",
     "order.uncancelled": "What it was before it was cancelled; history tells it.",

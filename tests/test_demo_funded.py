@@ -49,7 +49,7 @@ def covered(ledger, number, bills):
     states = [
         load(ledger, drawdown.stream(id_of(bill))) for bill in bills if bill.agreement == number
     ]
-    return coverage(load(ledger, agreement.stream(number)), states)
+    return coverage(load(ledger, agreement.stream(number)), states, {})
 
 
 def id_of(bill):

@@ -57,7 +57,10 @@ def one(asker: Asker, id: str) -> Job:
 
 
 def _may_have(asker: Asker, job: Job) -> bool:
-    """What let somebody ask for it may have ended since."""
+    """What let somebody ask for a bundle may have ended since; of other work the page itself asks
+    whether they still may."""
+    if job.what not in WORKS:
+        return True
     try:
         scope(asker, job.about or None)
     except Refusal:

@@ -14,7 +14,7 @@ from ledger.application.answers.usage import Usage, usage_answer
 from ledger.application.asker import Asker
 from ledger.bounds import MAX_PAGE
 from ledger.domain import agreement
-from ledger.projections import agreements, suppliers, usage
+from ledger.projections import agreements, postings, suppliers, usage
 from ledger.projections.then import Then
 
 ROLES = ("finance", "manager", "auditor", "admin")
@@ -88,5 +88,6 @@ def summary(asker: Asker, number: str, asked: Then) -> PublicSummary:
         mine = asker.visible
         orders = [*asking.orders_of(connection, number, visible_to=mine, then=then)]
         invoices = asking.counted_of(connection, number, then, visible_to=mine)
+        opened = postings.opening_by_buyer(connection, number, then, seeing.only(asker, row.now))
         state = seeing.own_part(asker, row.state, orders)
-        return summary_answer(state, orders, invoices, day, asker.language)
+        return summary_answer(state, orders, invoices, opened, day, asker.language)

@@ -36,6 +36,7 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     """What each source covers, why not the rest, and who carries what."""
     from ledger.application.answers.funding import funding_answer
     from ledger.application.asking import counted_of
+    from ledger.projections.postings import opening_by_buyer
     from ledger.projections.then import Then
 
     opened = ledger()
@@ -43,7 +44,8 @@ def show(number: str, as_of: date | None, known_at: datetime | None, as_json: bo
     then = Then(as_of=as_of, known_at=known_at)
     with opened.views.database.reading() as connection:
         drawdowns = counted_of(connection, row.state.number, then)
-        found = funding_answer(row.state, drawdowns, language(), as_of or today())
+        carried = opening_by_buyer(connection, row.state.number, then)
+        found = funding_answer(row.state, drawdowns, carried, language(), as_of or today())
     if as_json:
         say_json(found)
         return

@@ -264,6 +264,7 @@ def summary(
     from ledger.application.answers.summary import Course, summary_answer
     from ledger.application.asking import counted_of, orders_of
     from ledger.cli.history import find
+    from ledger.projections.postings import opening_by_buyer
     from ledger.projections.then import Then
 
     opened = ledger()
@@ -273,7 +274,8 @@ def summary(
     with opened.views.database.reading() as connection:
         orders = orders_of(connection, row.state.number, then=then)
         drawdowns = counted_of(connection, row.state.number, then)
-        found = summary_answer(row.state, orders, drawdowns, day, language())
+        carried = opening_by_buyer(connection, row.state.number, then)
+        found = summary_answer(row.state, orders, drawdowns, carried, day, language())
     if to_file is not None:
         write_file(opened, to_file, Course, found.courses, as_of, known_at)
     elif as_json:

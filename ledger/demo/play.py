@@ -168,7 +168,7 @@ class Player:
                 one.funding.claimed // 100,
                 one.funding.paid // 100,
             )
-            for one in coverage(state, [row.state for row in rows]).sources
+            for one in coverage(state, [row.state for row in rows], {}).sources
         }
 
     def year(self, written: date) -> int:

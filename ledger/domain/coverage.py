@@ -1,6 +1,6 @@
 """What funding came to under an agreement: per source, and who carries what is not covered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -50,7 +50,8 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """What an organisation carries of the invoices, what is covered of it, what it gave in kind."""
+    """What an organisation carries of invoices and opening balances, what is covered of it, and
+    what it gave in kind."""
 
     organisation: str
     gross: int
@@ -73,8 +74,13 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     members: tuple[Member, ...]
 
 
-def coverage(state: agreement.State, drawdowns: Iterable[drawdown.State]) -> Coverage:
-    """What the drawdowns of an agreement came to. Of the members, all buyers and who else pays."""
+def coverage(
+    state: agreement.State, drawdowns: Iterable[drawdown.State], opened: Mapping[str, int]
+) -> Coverage:
+    """What the drawdowns of an agreement came to. Of the members, all buyers and who else pays.
+
+    `opened` is what each carries of opening balances, in öre: invoiced too, and judged by nobody.
+    """
     counted: list[Allocation] = []
     waiting: list[Eligibility] = []
     gross: dict[str, int] = {party.organisation: 0 for party in state.buyers}
@@ -85,8 +91,10 @@ def coverage(state: agreement.State, drawdowns: Iterable[drawdown.State]) -> Cov
             _carry(one, gross, covered)
         elif one.status == "recorded" and not one.is_credit:
             waiting += [found for part in one.allocations for found in part.funded]
+    for name, amount in opened.items():
+        gross[name] = gross.get(name, 0) + amount
     found = [one for part in counted for one in part.funded]
-    invoiced = sum(part.amount for part in counted)
+    invoiced = sum(part.amount for part in counted) + sum(opened.values())
     judged = sum(part.amount for part in counted if part.funded)
     return Coverage(
         invoiced=invoiced,

@@ -45,10 +45,15 @@ LATE = tuple(range(0, 61, 5))
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """A part of an order, in öre, and the day that it was drawn or is planned to be invoiced."""
+    """A part of an order, in öre, and the day that it was drawn or is planned to be invoiced.
+
+    What was `carried` over, as an opening balance, was invoiced on that day at the latest: when,
+    nobody knows.
+    """
 
     on: date
     amount: int
+    carried: bool = False
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -61,6 +66,12 @@ class Placed(msgspec.Struct, frozen=True):
     amount: int
     drawn: tuple[Payment, ...] = ()
     planned: tuple[Payment, ...] = ()
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether it is no order that came that day, but what was carried over as of it."""
+        over = sum(part.amount for part in self.drawn if part.carried and part.on == self.on)
+        return 0 < self.amount <= over
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +137,7 @@ def drawing(
     days = (on - holding[0].on).days if holding else 0
     if amount is None:
         return msgspec.convert({"verdict": "unknown", **judged}, Outlook)
-    left = amount - sum(part.amount for one in holding for part in one.drawn)
+    left = amount - sum(part.amount for one in placed if one.amount > 0 for part in one.drawn)
     if left <= 0:
         return _settled("reached", max(0, left), judged)
     planned = [part for one in holding for part in one.planned]
@@ -162,13 +173,14 @@ def drawing(
 
 
 def lateness(planned: Sequence[Payment], drawn: Sequence[Payment]) -> tuple[int, ...]:
-    """Days between the plan and each invoice, the planned parts being invoiced in their order."""
+    """Days between the plan and each invoice, the planned parts being invoiced in their order; what
+    was carried over is of them, and tells no day."""
     parts = sorted(planned, key=lambda part: part.on)
     sums = list(accumulate(part.amount for part in parts))
     found, before = [], 0
     for invoice in sorted(drawn, key=lambda part: part.on):
         before += invoice.amount
-        if parts and invoice.amount > 0:
+        if parts and invoice.amount > 0 and not invoice.carried:
             last = parts[min(bisect_left(sums, before), len(parts) - 1)]
             found.append((invoice.on - last.on).days)
     return tuple(found)
@@ -177,7 +189,8 @@ def lateness(planned: Sequence[Payment], drawn: Sequence[Payment]) -> tuple[int,
 def _judged_by(
     placed: Iterable[Placed], on: date, ends_on: date
 ) -> tuple[list[Placed], dict[str, object]]:
-    holding = sorted((one for one in placed if one.amount > 0), key=_day_of)
+    came = (one for one in placed if one.amount > 0 and not one.is_carried)
+    holding = sorted(came, key=_day_of)
     days = (on - holding[0].on).days if holding else 0
     return holding, {"ends_on": ends_on, "orders": len(holding), "days": days}
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from ledger.bounds import FORECAST_BUNDLES
 from ledger.domain import agreement, order
@@ -14,7 +14,7 @@ from ledger.domain.forecast import Outlook, Payment, Placed, drawing, lateness, 
 from ledger.domain.limits import DIMENSIONS, Dimensions, Limit, Unit
 from ledger.domain.money import split
 from ledger.projections import orders as order_rows
-from ledger.projections.database import postings
+from ledger.projections.database import OPENINGS, postings
 from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.then import NOW, Then
 
@@ -118,13 +118,19 @@ def holdings(connection: Connection, number: str, on: date, then: Then = NOW) ->
         *then.of(postings),
     )
     drawn: dict[tuple[object, ...], list[Payment]] = {}
+    carried_over = case((p.cause.in_(OPENINGS), p.drawn), else_=0)
     paying = (
-        select(*keys, p.effective_on, func.sum(p.drawn))
+        select(*keys, p.effective_on, func.sum(p.drawn), func.sum(carried_over))
         .where(*counted, p.drawn != 0)
         .group_by(*keys, p.effective_on)
     )
     for row in connection.execute(paying):
-        drawn.setdefault(tuple(row[:size]), []).append(Payment(row[size], int(row[size + 1])))
+        day, amount, carried = row[size], int(row[size + 1]), int(row[size + 2])
+        parts = drawn.setdefault(tuple(row[:size]), [])
+        if carried:
+            parts.append(Payment(day, carried, carried=True))
+        if amount != carried or not carried:
+            parts.append(Payment(day, amount - carried))
     holding = (
         select(
             *keys,
@@ -150,7 +156,8 @@ def holdings(connection: Connection, number: str, on: date, then: Then = NOW) ->
 
 def _states(connection: Connection, found: Sequence[Holding], then: Then) -> dict[str, order.State]:
     """The orders that hold something, and the latest that were invoiced, as they were then."""
-    paid = sorted((max(one.drawn, key=_day_of).on, one.order) for one in found if one.drawn)
+    dated = [(one.order, [part for part in one.drawn if not part.carried]) for one in found]
+    paid = sorted((max(parts, key=_day_of).on, name) for name, parts in dated if parts)
     names = {one.order for one in found if one.held}
     names.update(name for _, name in paid[-FORECAST_BUNDLES:])
     return order_rows.states(connection, sorted(names), then)

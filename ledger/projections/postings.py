@@ -393,13 +393,21 @@ def beside(connection: Connection, state: agreement.State, then: Then, only: Par
 
 def opening(connection: Connection, number: str, then: Then, only: Part = None) -> int:
     """What opening balances have drawn, in öre."""
+    return sum(opening_by_buyer(connection, number, then, only).values())
+
+
+def opening_by_buyer(
+    connection: Connection, number: str, then: Then, only: Part = None
+) -> dict[str, int]:
+    """The same by who carries it."""
     p = postings.c
-    query = select(func.coalesce(func.sum(p.drawn), 0)).where(
+    query = select(p.buyer, func.sum(p.drawn)).where(
         p.agreement == number, IS_OPENING, *then.of(postings)
     )
     if only is not None:
         query = query.where(p.supplier.in_(sorted(only)))
-    return int(connection.execute(query).scalar_one())
+    rows = connection.execute(query.group_by(p.buyer))
+    return {buyer: int(drawn) for buyer, drawn in rows if drawn}
 
 
 def in_kind_now(state: agreement.State) -> int:

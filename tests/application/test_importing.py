@@ -1,6 +1,7 @@
 """A workbook of agreements in mid-life: read, checked row by row, taken in whole or not at all."""
 
 import io
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -8,9 +9,12 @@ import xlsxwriter
 
 from ledger.application.asker import asking
 from ledger.application.importing.doing import check, take_in
+from ledger.application.importing.drafting import Drafting
+from ledger.application.importing.faults import At, Faults
+from ledger.application.importing.reading import Given
 from ledger.application.importing.sheets import SHEETS
 from ledger.application.importing.template import template
-from ledger.domain.refusals import AlreadyExists, Forbidden
+from ledger.domain.refusals import AlreadyExists, Forbidden, Unavailable
 from tests.conftest import AGREEMENT as SIGNED
 from tests.conftest import BUYER, recorded
 from tests.people import let_in, person_of
@@ -229,3 +233,83 @@ def test_what_somebody_else_signed_meanwhile_is_not_written_over(manager, ledger
     report = take_in(manager, content)
     assert not report.recorded
     assert [(one.row, one.column) for one in report.faults] == [(2, "A, Avtalsnummer")]
+
+
+BEFORE = {"as_of": date(2023, 12, 31), "evidence": "Reskontran"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "member", "value", "column"),
+    [
+        ("orders", "confirmed_on", None, "F, Bekräftat"),
+        ("orders", "confirmed_on", date(2023, 11, 1), "F, Bekräftat"),
+        ("orders", "ordered_on", 20231120.7, "E, Avropat"),
+        ("orders", "ordered_on", 20231399, "E, Avropat"),
+        ("agreements", "buyer_names", "Härnösands kommun; Kramfors", "D, Köparnas namn"),
+        ("agreements", "supplier_names", "A\nB", "F, Leverantörernas namn"),
+        ("balances", "beyond", 1.5, "K, Över gräns"),
+    ],
+)
+def test_nothing_that_a_row_says_is_left_unread(manager, sheet, member, value, column):
+    rows = {"agreements": AGREEMENT, "orders": ORDER, "balances": BALANCE}
+    rows[sheet] = {**rows[sheet], member: value}
+    report = check(manager, book(**{name: [row] for name, row in rows.items()}))
+    assert [(one.row, one.column) for one in report.faults][:1] == [(2, column)], told(report)
+
+
+def test_names_stand_where_their_numbers_do(manager, ledger):
+    two = {"buyers": "212000-2403; 212000-1470;", "buyer_names": "; Kramfors;"}
+    assert take_in(manager, book(agreements=[{**AGREEMENT, **two}])).recorded
+    state = ledger.service.load("agreement/SKO-2023")[1]
+    assert [(one.organisation, one.name) for one in state.buyers] == [
+        ("2120002403", ""),
+        ("2120001470", "Kramfors"),
+    ]
+
+
+def test_a_line_of_which_nothing_was_invoiced_may_say_so(manager, ledger):
+    lines = [{**ORDER, **BEFORE, "order": "A", "amount": 100_000, "invoiced": invoiced}
+             for invoiced in (0, "0,00", 60_000)]  # fmt: skip
+    content = book(agreements=[AGREEMENT], orders=[*lines, {**ORDER, **BEFORE, "invoiced": 0}])
+    report = take_in(manager, content)
+    assert (told(report), report.orders, report.balances) == ([], 2, 1)
+    opened = ledger.service.load("order/SKO-2023-0001")[1].opening
+    assert [(one.line, one.amount) for one in opened.lines] == [(3, 6_000_000)]
+
+
+def test_what_was_invoiced_of_an_order_that_waits_is_a_fault_of_its_confirmation(manager):
+    waits = {**ORDER, **BEFORE, "invoiced": 5, "confirmed_on": None, "letter": None}
+    report = check(manager, book(agreements=[AGREEMENT], orders=[waits]))
+    assert [(one.row, one.column) for one in report.faults] == [(2, "F, Bekräftat")]
+    assert report.figures == ()
+
+
+@pytest.mark.parametrize("written", ["_x0000_", "_x0001_", "../x", "X" * 9_000, "\N{WORD JOINER}"])
+def test_what_is_no_number_of_an_agreement_is_asked_of_no_database(manager, written):
+    for sheet, row in (("orders", ORDER), ("balances", BALANCE)):
+        named = book(**{sheet: [{**row, "agreement": "SEALED"}]})
+        report = check(manager, with_text(named, "SEALED", written))
+        (said,) = told(report, "en")
+        assert "There is no agreement" in said, said
+
+
+def with_text(content: bytes, text: str, other: str) -> bytes:
+    """A workbook in which a text is another, as it may be written by hand."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(text.encode(), other.encode()))
+    return made.getvalue()
+
+
+def test_a_ledger_that_cannot_be_asked_is_no_fault_of_a_row(manager):
+    class Gone:
+        def find(self, stream: str) -> None:
+            raise Unavailable
+
+    faults = Faults()
+    drafting = Drafting(manager, Gone(), "ab" * 32, faults)
+    for bring, row in ((drafting.order, ORDER), (drafting.balance, BALANCE)):
+        with pytest.raises(Unavailable):
+            bring([Given(At("S", 2, {}), row)])
+    assert faults.count == 0

@@ -38,7 +38,7 @@ def judge(book, id):
 
 
 def found(book):
-    (one,) = coverage(book.of, book.drawdowns.values()).sources
+    (one,) = coverage(book.of, book.drawdowns.values(), {}).sources
     return tuple(
         ore / 100 for ore in (one.funding.claimed, one.funding.paid, one.to_claim, one.outstanding)
     )

@@ -1,6 +1,6 @@
 """What goes out of funding sources: what each covers, why not the rest, and who carries it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
 
@@ -124,7 +124,8 @@ class FundedMember(Answer):
 
 
 class AgreementFunding(Answer):
-    """What funding covers: invoices approved, credits deducted; as of a date, as known then."""
+    """What funding covers: invoices approved, credits deducted, and opening balances; as of a date,
+    as known then."""
 
     agreement: Annotated[str, text("The agreement's number.")]
     currency: Annotated[str, text("ISO 4217.", CURRENCY)]
@@ -137,10 +138,15 @@ class AgreementFunding(Answer):
 
 
 def funding_answer(
-    state: agreement.State, states: Iterable[drawdown.State], language: str, on: date
+    state: agreement.State,
+    states: Iterable[drawdown.State],
+    opened: Mapping[str, int],
+    language: str,
+    on: date,
 ) -> AgreementFunding:
-    """`on` is the day by which it is told whether a period is over."""
-    found = coverage(state, states)
+    """`opened` is what each buyer carries of opening balances, in öre; `on` the day by which it is
+    told whether a period is over."""
+    found = coverage(state, states, opened)
     names = {party.organisation: party.name for party in state.buyers}
     carried = [
         made(FundedMember, one, name=names.get(one.organisation, "")) for one in found.members

@@ -69,11 +69,18 @@ class OpeningLine(Answer):
 
 
 class OpeningBalance(Answer):
-    """What was invoiced of an order before it was taken in here."""
+    """What was invoiced of an order before it was taken in here: no invoice of it is here."""
 
-    amount: Annotated[str, amount("What was invoiced.")]
+    amount: Annotated[str, amount("What was invoiced before, excl. VAT.")]
     on: Annotated[date, day("As of which day.")]
     evidence: Annotated[str, text("What says so.")]
+    file: Annotated[
+        str | None,
+        text(
+            "SHA-256 of the file that it was read from; null: of none.",
+            of=lambda one, _: None if one.source is None else one.source.sha256,
+        ),
+    ]
     lines: Annotated[list[OpeningLine], listed("The same by line.")]
 
 

@@ -3,7 +3,7 @@
 It names organisations and courses and counts participants; it holds no personal data.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
 
@@ -192,10 +192,12 @@ def summary_answer(
     state: agreement.State,
     orders: Iterable[order.State],
     drawdowns: Iterable[drawdown.State],
+    opened: Mapping[str, int],
     on: date,
     language: str,
 ) -> PublicSummary:
-    funded = coverage(state, drawdowns)
+    """`opened` is what each buyer carries of opening balances, in öre."""
+    funded = coverage(state, drawdowns, opened)
     summed = Summed(
         state=state,
         found=summary(orders),

@@ -86,7 +86,8 @@ def _day(cell: Cell) -> str:
     if (
         isinstance(cell, int | float)
         and not isinstance(cell, bool)
-        and 19_000_000 < cell < 22_010_000
+        and cell == int(cell)
+        and int(cell) in DIGITS
     ):
         return day(str(int(cell)))
     raise Unread(
@@ -106,7 +107,9 @@ def _whole(cell: Cell) -> Any:
 
 
 def _yes(cell: Cell) -> bool:
-    said = str(int(cell) if isinstance(cell, bool | float) else cell).strip().casefold()
+    if isinstance(cell, int | float) and cell == int(cell):
+        cell = int(cell)
+    said = str(cell).strip().casefold()
     if said not in YES | NO:
         raise Unread(words("Write yes or no."))
     return said in YES

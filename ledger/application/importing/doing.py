@@ -144,7 +144,7 @@ def _drafted(asker: Asker, content: bytes, sha256: str, whole: Whole, watch: Wat
         orders=drafting.orders,
         balances=drafting.balances,
         facts=whole.facts,
-        figures=_figures(whole, [*drafting.agreements][:IMPORT_TOLD]),
+        figures=() if faults.count else _figures(whole, [*drafting.agreements][:IMPORT_TOLD]),
     )
 
 

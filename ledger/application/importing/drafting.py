@@ -1,5 +1,6 @@
 """What the rows of an imported workbook ask for: commands, decided as by any other door."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -11,6 +12,7 @@ from ledger.application.acts import act_of
 from ledger.application.acts.act import Act
 from ledger.application.asker import Asker
 from ledger.application.bodies import opening, parsing
+from ledger.application.bodies.terms import NUMBER
 from ledger.application.doing import Here
 from ledger.application.importing.faults import At, Fault, Faults, placed
 from ledger.application.importing.reading import Given
@@ -19,7 +21,7 @@ from ledger.deciding import Command
 from ledger.domain import agreement, order
 from ledger.domain.events import LineAmount, Source
 from ledger.domain.order import LineTerms
-from ledger.domain.refusals import Invalid, NotFound, Refusal
+from ledger.domain.refusals import Invalid, NotFound, Refusal, Unavailable
 from ledger.service.whole import Whole
 from ledger.wording import say, words
 
@@ -66,7 +68,8 @@ class Drafting:
     def agreement(self, number: str) -> agreement.State:
         """One of the workbook, or one that the asker sees. Raises NotFound."""
         if number not in self.agreements:
-            if self.whole.find(agreement.stream(number)) is None:
+            is_one = re.fullmatch(NUMBER, number) is not None
+            if not is_one or self.whole.find(agreement.stream(number)) is None:
                 raise NotFound(what="agreement", name=number)
             seeing.agreement_state(self.asker, number)
             self.agreements[number] = None
@@ -90,6 +93,9 @@ class Drafting:
         }
         body["regime"] = said.get("regime", "unknown")
         body["cap"] = None if isinstance(said["cap"], frozenset) else said["cap"]
+        if not self._is_named(given):
+            self._failed.add(number)
+            return
         body["buyers"] = _parties(said["buyers"], said.get("buyer_names"))
         if len(body["buyers"]) > 1:
             for place, party in enumerate(body["buyers"]):
@@ -120,6 +126,16 @@ class Drafting:
             self._note(refusal, [given.at])
             self._failed.add(number)
 
+    def _is_named(self, given: Given) -> bool:
+        """Whether each name is some party's."""
+        before = self.faults.count
+        for numbers, names in (("buyers", "buyer_names"), ("suppliers", "supplier_names")):
+            called = _set_apart(given.members.get(names))
+            if len(called) > len([*filter(None, _set_apart(given.members[numbers]))]):
+                said = words("There are more names than organisation numbers.")
+                self.faults.add(given.at.fault(said, names))
+        return self.faults.count == before
+
     # ── Orders ────────────────────────────────────────────────────────────────────────────────
 
     def order(self, lines: Sequence[Given]) -> None:
@@ -145,7 +161,7 @@ class Drafting:
             self._confirmed(first, name)
             self._invoiced(lines, name)
         except Refusal as refusal:
-            self._note(refusal, rows)
+            self._note(refusal, rows, {"on": "confirmed_on"})
         self.whole.forget(stream)
 
     def _is_one(self, lines: Sequence[Given]) -> bool:
@@ -165,6 +181,9 @@ class Drafting:
                 if said_here is not None and said_here != first.members.get(name):
                     said = words("This differs from the first row of the same order.")
                     self.faults.add(one.at.fault(said, name))
+        if "letter" in first.members and "confirmed_on" not in first.members:
+            said = words("The day is needed of what the supplier answered.")
+            self.faults.add(first.at.fault(said, "confirmed_on"))
         return self.faults.count == before
 
     def _confirmed(self, first: Given, name: str) -> None:
@@ -179,7 +198,7 @@ class Drafting:
         some = [
             {"line": place, "amount": one.members["invoiced"]}
             for place, one in enumerate(lines, 1)
-            if "invoiced" in one.members
+            if _is_invoiced(one)
         ]
         if not some:
             return
@@ -198,10 +217,8 @@ class Drafting:
             )
             self.balances += 1
         except Refusal as refusal:
-            rows = [one.at for one in lines if "invoiced" in one.members]
-            at_amount = {"amount": "invoiced", "on": "as_of"}
-            for fault in placed(refusal, rows, at_amount):
-                self.faults.add(fault)
+            rows = [one.at for one in lines if _is_invoiced(one)]
+            self._note(refusal, rows, {"amount": "invoiced", "on": "as_of"})
 
     # ── Opening balances ──────────────────────────────────────────────────────────────────────
 
@@ -256,18 +273,33 @@ class Drafting:
     def _note(
         self, refusal: Refusal, rows: Sequence[At], members: Mapping[str, str] | None = None
     ) -> None:
+        """Raises what is no fault of the row: that the ledger cannot be asked."""
+        if isinstance(refusal, Unavailable):
+            raise refusal
         for fault in placed(refusal, rows, members or {}):
             self.faults.add(fault)
 
 
 def _parties(numbers: Any, names: Any) -> list[dict[str, str]]:
     """Organisation numbers, set apart by semicolons, each with its name."""
-    called = [one.strip() for one in str(names or "").split(";")]
-    some = [one.strip() for one in str(numbers).replace("\n", ";").split(";") if one.strip()]
+    called = _set_apart(names)
     return [
         {"organisation": number, "name": called[place] if place < len(called) else ""}
-        for place, number in enumerate(some)
+        for place, number in enumerate(filter(None, _set_apart(numbers)))
     ]
+
+
+def _set_apart(written: Any) -> list[str]:
+    """What semicolons, or lines of the cell, set apart; after the last there is nothing."""
+    found = [one.strip() for one in re.split("[;\n]", str(written or ""))]
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+def _is_invoiced(given: Given) -> bool:
+    """Whether anything of the line was; a table has 0 where nothing was."""
+    return str(given.members.get("invoiced", "")).strip("0.") != ""
 
 
 def _line(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,6 +78,7 @@ ABOUT = {
     "already-exists": "number",
     "term-too-long": "ends_on",
     "answered-too-late": "confirmed_on",
+    "wrong-status": "confirmed_on",
     "not-found": "agreement",
     "agreement-not-open": "agreement",
 }

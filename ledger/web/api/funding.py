@@ -8,6 +8,7 @@ from ledger.application import seeing
 from ledger.application.answers.funding import AgreementFunding, funding_answer
 from ledger.application.asking import counted_of
 from ledger.application.bodies.queries import Times
+from ledger.projections.postings import opening_by_buyer
 from ledger.web.access import allow
 from ledger.web.api import acts, answering, routes
 from ledger.web.seen import asker, ledger, then_of
@@ -28,5 +29,6 @@ def one(query: dict[str, Any], number: str) -> Response:
     with ledger().views.database.reading() as connection:
         states = counted_of(connection, number, then)
         state, on = seeing.named(asker(), row.state), then.as_of or asker().today
-        found = funding_answer(state, states, asker().language, on)
+        opened = opening_by_buyer(connection, number, then)
+        found = funding_answer(state, states, opened, asker().language, on)
     return answering.answer(found)

@@ -89,13 +89,15 @@ def _with_the_order(state: State, line: OrderLine) -> date | None:
 def accruals(state: State, invoiced: dict[int, int], year: int) -> tuple[Accrual, ...]:
     """What of each line belongs to another year at the end of `year`; without those that agree.
 
-    `invoiced` is net of credits, in öre by line, by invoices issued up to the end of that year.
+    `invoiced` is net of credits, in öre by line, by invoices issued up to the end of that year;
+    beside them stands what was invoiced before the order was taken into the ledger.
     """
     found = []
     for line in state.lines:
-        paid = invoiced.get(line.number, 0)
         parts = parts_of(state, line)
         delivered = sum(part.amount for part in parts if _by(part, year))
+        paid = invoiced.get(line.number, 0)
+        paid += _carried(state, line, year, delivered - paid)
         if delivered != paid:
             found.append(
                 Accrual(
@@ -107,6 +109,15 @@ def accruals(state: State, invoiced: dict[int, int], year: int) -> tuple[Accrual
                 )
             )
     return tuple(found)
+
+
+def _carried(state: State, line: OrderLine, year: int, unpaid: int) -> int:
+    """What of a line was invoiced before it came here, by the end of a year. Of a year that ended
+    before the day of the opening balance nobody knows: it pays what was delivered, and no more."""
+    if state.opening is None:
+        return 0
+    amount = by_line(state.opening.lines).get(line.number, 0)
+    return amount if state.opening.on.year <= year else min(amount, max(0, unpaid))
 
 
 def _by(part: Part, year: int) -> bool:

@@ -12,6 +12,7 @@ from ledger.bounds import PAGE
 from ledger.domain import drawdown
 from ledger.domain.funding import total
 from ledger.projections import drawdowns as rows
+from ledger.projections.postings import opening_by_buyer
 from ledger.web.access import allow
 from ledger.web.language import of_request
 from ledger.web.pages.offered import buttons
@@ -38,7 +39,8 @@ def funding(number: str) -> str:
     seeing.require_whole(asker(), of.row.now)
     with ledger().views.database.reading() as connection:
         states = counted_of(connection, of.number, of.then)
-        told = funding_answer(of.state, states, of_request(), of.day)
+        before = opening_by_buyer(connection, of.number, of.then)
+        told = funding_answer(of.state, states, before, of_request(), of.day)
         some = rows.listed(
             connection,
             agreement=of.number,
