@@ -219,6 +219,7 @@ def test_an_organisation_with_slow_servers_keeps_no_other_waiting(
         assert 1 <= len(server.came) <= 3, "and the rest waits for its next turn"
         assert (taken, missed) == (len(server.came) + 4, 0)
         server.wait = 0
+        monkeypatch.setattr(hooks, "HOOK_TURN", 30)
         hooks.send_due(told, 100)
         assert all(
             "waiting" not in webhooks.counts(told.registry, one.id)
@@ -444,6 +445,7 @@ def test_the_page_adds_shows_the_secret_once_tries_again_and_removes(told, api, 
     added = page(do="add", address=server.address, facts="order")
     secret = re.search(r"whsec_[A-Za-z0-9+/=]+", added.text)[0]
     assert secret not in page()
+    assert ", M</span></th>" in page(), "who added it is told, who may have left since"
     (one,) = webhooks.of(told.registry, BUYER)
     assert (one.facts, one.secret) == (("order",), secret)
     place(api)
@@ -465,6 +467,9 @@ def test_the_verbs_add_list_and_remove(desk, monkeypatch):
     assert "whsec_" in said
     id = said.split()[0]
     assert "http://127.0.0.1:9/" in desk.done("webhook", "list")
+    listed = desk.done("webhook", "list", "--json")
+    assert "whsec_" not in listed
+    assert json.loads(listed)["items"][0]["made_by"] == "", "at the server"
     assert desk.done("webhook", "list", BUYER, "--failed")
     desk.done("webhook", "remove", BUYER, id)
     assert id not in desk.done("webhook", "list")
