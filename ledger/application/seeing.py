@@ -273,7 +273,7 @@ def facts(asker: Asker, connection: Reading, rows: Sequence[dict[str, Any]]) -> 
     """Rows of the timeline as the asker may see them."""
     parts = dict.fromkeys(in_part(connection, asker.visible), frozenset(mine(asker)))
     return [
-        log.without_other_suppliers(log.fact_answer(row))
+        log.without_other_suppliers(log.fact_answer(row), mine(asker))
         if row["agreement"] in parts
         else log.fact_answer(row)
         for row in places.counted(connection, rows, parts)
