@@ -509,6 +509,9 @@ HOOK_SECONDS, HOOK_ANSWER = 10.0, 4_096
 """Seconds that a webhook's server is given in all, from its name to its answer, and bytes of that
 which are read: nothing but its status counts."""
 
+HOOK_TURN = 30.0
+"""Seconds that an organisation's webhooks are called for before another organisation's are."""
+
 MAX_HOOKS, HOOK_FACTS = 20, 100
 """Webhooks of an organisation, and kinds of facts that one names."""
 

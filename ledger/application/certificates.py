@@ -38,7 +38,7 @@ from ledger.domain.events import (
     RoomReserved,
 )
 from ledger.domain.limits import CAP, Limit
-from ledger.domain.refusals import Fault, Invalid, NoCertificate, NotSigned
+from ledger.domain.refusals import Fault, Forbidden, Invalid, NoCertificate, NotSigned
 from ledger.logs import log
 from ledger.opening import Ledger
 from ledger.projections.then import NOW
@@ -46,12 +46,18 @@ from ledger.snapshots import fold
 from ledger.store import TreeDamaged
 from ledger.wording import words
 
+WIDE = ("finance", "manager", "auditor", "admin")
+"""Who answers for a whole agreement, and so sees every buyer's orders."""
+
 
 def of_order(asker: Asker, number: str) -> RoomCertificate:
-    """Of an order that the asker sees, under an agreement that they see whole. Raises NotFound,
-    NotAParty, NotSigned, NoCertificate, Invalid, TreeDamaged."""
+    """Of an order that the asker sees, under an agreement of which they see every order: each is in
+    it. Raises NotFound, NotAParty, Forbidden, NotSigned, NoCertificate, Invalid, TreeDamaged."""
     state = seeing.order_row(asker, number, NOW).state
-    seeing.require_whole(asker, seeing.agreement_row(asker, state.agreement).now)
+    of = seeing.agreement_row(asker, state.agreement).now
+    seeing.require_whole(asker, of)
+    if not seeing.sees_all_orders(asker, of):
+        raise Forbidden(roles=", ".join(WIDE), held=", ".join(asker.roles))
     return certificate(asker.ledger, state.number, state.agreement)
 
 
@@ -135,12 +141,18 @@ def _took_room(facts: Sequence[Fact], number: str) -> int | None:
         match fact.event:
             case RoomReserved(order=own) if own == number:
                 found = at
-            case RoomMoved(order=own, drawdown=None) if own == number:
-                if sum(move.use.total for move in fact.event.moves) > 0:
-                    found = at
+            case RoomMoved(drawdown=None) if _moved(fact, number) > 0:
+                found = at
             case _:
                 pass
     return found
+
+
+def _moved(fact: Fact, number: str) -> int:
+    """By how much a fact of an agreement gives an order more room, or less."""
+    if isinstance(fact.event, RoomReserved | RoomMoved) and fact.event.order == number:
+        return sum(move.use.total for move in fact.event.moves)
+    return 0
 
 
 def _figures(number: str, facts: Sequence[Fact]) -> RoomFigures:
@@ -149,8 +161,7 @@ def _figures(number: str, facts: Sequence[Fact]) -> RoomFigures:
     held = 0
     for fact in facts:
         state = fold(fact.stream, state, fact)
-        if isinstance(fact.event, RoomReserved | RoomMoved) and fact.event.order == number:
-            held += sum(move.use.total for move in fact.event.moves)
+        held += _moved(fact, number)
     found: agreement.State = state
     cap = Limit(name=CAP, amounts=found.limits[0].amounts)  # the maximum without any tolerance
     fullest = fullest_from(found, cap, facts[-1].effective_on)
@@ -226,11 +237,22 @@ def held(ledger: Ledger, data: bytes, number: str | None = None) -> Found:
     index = int(of.receipt.partition(":")[0])
     version = ledger.store.leaves.rows(index, index + 1)[0].version
     later = ledger.store.history(agreement.stream(of.agreement), version)
-    return _since(of.order, index, later)
+    return _since(of.order, index, later, of.figures["order"])
 
 
-def _since(number: str, index: int, later: Sequence[Fact]) -> Found:
-    """What became of an order's agreement after it was certified."""
+def _since(number: str, index: int, later: Sequence[Fact], had: int) -> Found:
+    """What became of an order, that `had` so much room, and of its agreement after it was
+    certified."""
+    moves = [(_moved(fact, number), fact.effective_on) for fact in later]
+    moves = [(money, on) for money, on in moves if money]
+    if had > 0 and had + sum(money for money, _ in moves) == 0:
+        said = words(
+            "Order {order} lay within the maximum when it was recorded, and has had none of it "
+            "since {day}: it came to nothing, or all that was invoiced was credited.",
+            order=number,
+            day=moves[-1][1],
+        )
+        return Found(said=said, is_well=False, index=index)
     amended = [fact for fact in later if isinstance(fact.event, OVERTAKING)]
     if amended:
         said = words(

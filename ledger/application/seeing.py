@@ -122,6 +122,17 @@ def require_whole(asker: Asker, state: agreement.State) -> None:
         )
 
 
+def sees_all_orders(asker: Asker, state: agreement.State) -> bool:
+    """Whether no order under an agreement is kept from the asker, as other suppliers' are from one
+    of several, and another buyer's from whoever does not answer for the whole agreement."""
+    if asker.party is None:
+        return only(asker, state) is None
+    return {asker.party} in (
+        {party.organisation for party in state.buyers},
+        {party.organisation for party in state.suppliers},
+    )
+
+
 def own_part(
     asker: Asker, state: agreement.State, orders: Sequence[order.State] = ()
 ) -> agreement.State:
@@ -262,7 +273,7 @@ def facts(asker: Asker, connection: Reading, rows: Sequence[dict[str, Any]]) -> 
     """Rows of the timeline as the asker may see them."""
     parts = dict.fromkeys(in_part(connection, asker.visible), frozenset(mine(asker)))
     return [
-        log.without_other_suppliers(log.fact_answer(row))
+        log.without_other_suppliers(log.fact_answer(row), mine(asker))
         if row["agreement"] in parts
         else log.fact_answer(row)
         for row in places.counted(connection, rows, parts)

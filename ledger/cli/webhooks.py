@@ -76,6 +76,7 @@ def _answer(one: Webhook) -> dict[str, Any]:
         "address": one.address,
         "facts": list(one.facts),
         "made_at": one.made_at,
+        "made_by": one.made_by,
         "gone_at": one.gone_at or None,
     }
 

@@ -9,9 +9,12 @@ of them do either at once. Reading takes no turn. Of a version without the fault
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import re
 import sqlite3
+import stat
 import threading
 import time
 from collections import Counter
@@ -29,8 +32,13 @@ READS = ("SELECT", "EXPLAI", "COMMIT", "ROLLBA", "END", "RELEAS", "VALUES")
 READING = frozenset({"SELECT"})
 GOING_ON = READING | {"INSERT", "UPDATE"}
 """First letters of statements that begin no writing, and of those that end none."""
-KEPT = ("user_version", "application_id", "auto_vacuum")
+WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+"""What a statement that begins with WITH has, where it writes."""
+KEPT = ("user_version", "application_id", "auto_vacuum", "page_size", "encoding", "schema_version")
 """Settings that are written into the file."""
+WORKS = ("checkpoint", "optimize", "incremental_vacuum")
+"""What is asked for like a setting, and writes."""
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 _WAIT, _WAIT_MOST = 0.000_5, 0.01
 
 _open: Counter[str] = Counter()
@@ -52,7 +60,8 @@ class Turn:
     process, however that ends."""
 
     def __init__(self, path: str) -> None:
-        self._path = turn_of(path)
+        self._of, self._path = path, turn_of(path)
+        self._process = 0
         self.file: int | None = None
 
     @property
@@ -60,31 +69,75 @@ class Turn:
         return self.file is not None
 
     def take(self, seconds: float = DATABASE_SECONDS) -> None:
-        """Raises OperationalError, as SQLite does where another writes for too long. Where no lock
-        can be made nothing can be written either, and SQLite says why."""
+        """Raises OperationalError, as SQLite does where another writes for too long; and where the
+        file could be written, but no lock be had. A file that cannot be written needs none."""
         if self.file is not None:
             return
         try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError:
-            return
-        ends, wait = time.monotonic() + seconds, _WAIT
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= ends:
-                    os.close(file)
-                    raise _locked() from None
-                time.sleep(wait)
-                wait = min(wait * 2, _WAIT_MOST)
-        self.file = file
+            file = _lock_beside(self._of)
+        except OSError as error:
+            if not os.access(self._of, os.W_OK):
+                return  # SQLite says why nothing is written
+            raise _no_lock(self._path, error) from error
+        try:
+            _wait_for(file, seconds)
+        except BaseException as error:
+            os.close(file)
+            if isinstance(error, OSError):
+                raise _no_lock(self._path, error) from error
+            raise
+        self.file, self._process = file, os.getpid()
 
     def give(self) -> None:
+        """In a process that was forked meanwhile the lock is left to the one that took it; and it
+        is given back there though the other still has the file open."""
         if self.file is not None:
             file, self.file = self.file, None
-            os.close(file)
+            try:
+                if self._process == os.getpid():
+                    fcntl.flock(file, fcntl.LOCK_UN)
+            finally:
+                os.close(file)
+
+
+def _lock_beside(path: str) -> int:
+    """The lock of a file, open, for whoever may write to that: it has the file's own mode and, as
+    SQLite does with what it puts beside one, its owner where root made it. Raises OSError."""
+    of = os.stat(path)
+    mode = stat.S_IMODE(of.st_mode)
+    file = os.open(turn_of(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
+    its = os.fstat(file)
+    if os.geteuid() in (0, its.st_uid):
+        with suppress(OSError):  # a group that one is not in
+            if os.geteuid() == 0 and (its.st_uid, its.st_gid) != (of.st_uid, of.st_gid):
+                os.fchown(file, of.st_uid, of.st_gid)
+            if stat.S_IMODE(its.st_mode) != mode:
+                os.fchmod(file, mode)
+    return file
+
+
+def _wait_for(file: int, seconds: float) -> None:
+    """Raises OperationalError after some seconds, OSError where it cannot be locked at all."""
+    ends, wait = time.monotonic() + seconds, _WAIT
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= ends:
+                raise _locked() from None
+            time.sleep(wait)
+            wait = min(wait * 2, _WAIT_MOST)
+
+
+def _no_lock(path: str, error: OSError) -> sqlite3.OperationalError:
+    """Rather than to write without: two that do may lose pages."""
+    said = f"the lock {path} cannot be had: {error.strerror}"
+    found = sqlite3.OperationalError(said)
+    unwritable = error.errno in UNWRITABLE
+    found.sqlite_errorcode = sqlite3.SQLITE_READONLY if unwritable else sqlite3.SQLITE_CANTOPEN
+    found.sqlite_errorname = "SQLITE_READONLY" if unwritable else "SQLITE_CANTOPEN"
+    return found
 
 
 def _locked() -> sqlite3.OperationalError:
@@ -118,6 +171,8 @@ class InTurn(sqlite3.Connection):
         begins = statement.lstrip()[:6].upper()
         if begins.startswith(READS):
             return False
+        if begins.startswith("WITH"):
+            return WRITING.search(statement) is not None
         if begins == "PRAGMA":
             return self._sets(statement.lower())
         if begins.startswith("BEGIN"):
@@ -128,7 +183,12 @@ class InTurn(sqlite3.Connection):
         if "journal_mode" in statement:
             now = super().execute("PRAGMA journal_mode").fetchone()[0]
             return "=" in statement and str(now) not in statement.partition("=")[2]
-        return "checkpoint(" in statement or any(f"{one}=" in statement for one in KEPT)
+        said = "".join(statement.split())
+        if "wal_autocheckpoint" in said:
+            return False
+        return any(one in said for one in WORKS) or any(
+            f"{one}{sign}" in said for one in KEPT for sign in "=("
+        )
 
     def ended(self) -> None:
         """After one: where nothing is under way any more, the turn is another's."""
@@ -167,6 +227,18 @@ class InTurn(sqlite3.Connection):
             super().rollback()
         finally:
             self.ended()
+
+    def __exit__(self, *of: Any) -> Any:
+        try:
+            return super().__exit__(*of)
+        finally:
+            self.ended()
+
+    def __del__(self) -> None:
+        """One that is forgotten in the middle of a transaction holds nobody up."""
+        if getattr(self, "_is_open", False):
+            with suppress(sqlite3.Error):
+                self.close()
 
     def close(self) -> None:
         """The last connection to a file brings all of the log in as it closes."""

@@ -14,13 +14,16 @@ import threading
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ledger.bounds import HOOK_ADDRESS, HOOK_ANSWER, HOOK_SECONDS
 
 PORTS = {"https": 443, "http": 80}
+CLOSED = tuple(map(ip_network, ("fec0::/10", "3fff::/20", "192.88.99.0/24", "168.63.129.16/32")))
+"""Addresses that are none of the open network, though their registers do not say so: of a site, of
+examples, of relays, and the one at which a provider's machines find the provider's own services."""
 
 
 class NotCalled(Exception):
@@ -42,15 +45,23 @@ def fault_of(address: str, allowed: Collection[str]) -> str:
         return "address"
     plain = address.isascii() and address.isprintable() and " " not in address
     is_one = plain and len(address) <= HOOK_ADDRESS and host and port != 0
-    if not is_one or found.scheme not in PORTS or found.username or found.fragment:
+    if not is_one or found.scheme not in PORTS or "@" in found.netloc or found.fragment:
         return "address"
     if host in allowed:
         return ""
     if found.scheme != "https":
         return "https"
+    name = host.rstrip(".")
     with suppress(ValueError):
-        return "" if is_public(host) else "private"
-    return "private" if host == "localhost" or host.endswith(".localhost") else ""
+        return "" if is_public(_numbers(name)) else "private"
+    return "private" if name == "localhost" or name.endswith(".localhost") else ""
+
+
+def _numbers(host: str) -> str:
+    """A host of numbers as they are written: 127.1, 0177.0.0.1 and 2130706433 are all 127.0.0.1."""
+    with suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(host))
+    return host
 
 
 def is_public(address: str) -> bool:
@@ -60,7 +71,8 @@ def is_public(address: str) -> bool:
     inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
     if inner is not None and not is_public(str(inner)):
         return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    closed = found.is_multicast or found.is_reserved or any(found in one for one in CLOSED)
+    return found.is_global and not closed
 
 
 def resolved(host: str, port: int, allowed: Collection[str]) -> list[tuple[int, Any]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,7 +20,7 @@ from ledger import __version__, logs
 from ledger.application import seeing
 from ledger.application.answers.log import Fact
 from ledger.application.asker import Asker
-from ledger.bounds import MAIL_ATTEMPTS, MAIL_PAUSE, MAIL_PAUSE_MOST, MAX_PAGE
+from ledger.bounds import HOOK_TURN, MAIL_ATTEMPTS, MAIL_PAUSE, MAIL_PAUSE_MOST, MAX_PAGE
 from ledger.domain.events import By
 from ledger.opening import Ledger
 from ledger.outbox.calling import NotCalled, call
@@ -69,14 +71,20 @@ def is_for(one: Webhook, fact: Fact) -> bool:
 def send_due(
     ledger: Ledger, limit: int, goes_on: Callable[[], bool] = lambda: True
 ) -> tuple[int, int]:
-    """Send what may be sent now, at most so many to each webhook. How many were, and were not."""
+    """Send what may be sent now, at most so many to each webhook. How many were, and were not.
+
+    An organisation's servers, however many and slow, are waited for HOOK_TURN seconds, and then the
+    others have their turn: the order is another each time, so that none of its own is always last.
+    """
     taken = missed = 0
-    for one in webhooks.of(ledger.registry, None):
-        if one.gone_at:
-            continue
+    ends: dict[str, float] = {}
+    known = [one for one in webhooks.of(ledger.registry, None) if not one.gone_at]
+    for one in sorted(known, key=lambda each: (each.organisation, secrets.token_bytes(4))):
         for delivery in webhooks.due(ledger.registry, one.id, limit):
             if not goes_on():
                 return taken, missed
+            if time.monotonic() >= ends.setdefault(one.organisation, time.monotonic() + HOOK_TURN):
+                break
             try:
                 _send(ledger, one, delivery)
             except NotCalled as why:

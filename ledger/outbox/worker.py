@@ -11,13 +11,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import FrameType
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from ledger import logs, tick
 from ledger.alone import Served, held
@@ -36,7 +37,7 @@ from ledger.bounds import (
 from ledger.clock import day_of
 from ledger.opening import Ledger
 from ledger.outbox import following, hooks, sending
-from ledger.registry import outbox, webhooks
+from ledger.registry import Registry, outbox, webhooks
 from ledger.registry.happened import FAILING, TICKED, WORKER
 
 
@@ -76,6 +77,7 @@ class Worker:
         self.ledger = ledger
         self.server = sending.server_of(ledger.settings)
         self.done_on: date | None = None
+        self._asked = False
         self._stop = threading.Event()
         self._noted: dict[str, float] = {}
         self.parts = [Part(name="calendar", look=self._daily, pause=pause)]
@@ -88,15 +90,19 @@ class Worker:
             self.parts.append(Part(name="notary", look=look, pause=max(pause, NOTARY_SECONDS)))
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """End after what is under way: a message that is being sent, and no more."""
-        self._stop.set()
+        """End after what is under way: a message that is being sent, and no more.
+
+        Only noted: a signal comes between any two steps of the main thread, which may just then
+        have the lock that setting the event takes.
+        """
+        self._asked = True
 
     def goes_on(self) -> bool:
-        return not self._stop.is_set()
+        return not self._asked and not self._stop.is_set()
 
     def run(self) -> None:
-        """Until stopped. Raises Occupied where another worker is at it."""
-        with alone(self.ledger):
+        """Until stopped. Raises Occupied where another worker is at it, or came to be."""
+        with alone(self.ledger) as still:
             names = [part.name for part in self.parts]
             logs.log().info("worker began", parts=" ".join(names), mail=self.server is not None)
             with suppress(Exception):  # a database that is away is no reason not to begin
@@ -108,14 +114,25 @@ class Worker:
             ]
             for one in at_work:
                 one.start()
-            while any(one.is_alive() for one in at_work) and self.goes_on():
-                self._stop.wait(WORKER_STOPS / 10)
+            self._watch(at_work, still)
             # What a slow server is being sent is given up, as by the end of the process: it waits.
             ends = time.monotonic() + WORKER_STOPS
             for one in at_work:
                 one.join(max(0.0, ends - time.monotonic()))
             given_up = " ".join(one.name for one in at_work if one.is_alive())
             logs.log().info("worker stopped", given_up=given_up)
+
+    def _watch(self, at_work: list[threading.Thread], still: Callable[[], None]) -> None:
+        """Until it is asked to stop. Raises Occupied where another took the ledger meanwhile."""
+        looks = time.monotonic() + WORKER_PAUSE
+        try:
+            while any(one.is_alive() for one in at_work) and self.goes_on():
+                self._stop.wait(WORKER_STOPS / 10)
+                if time.monotonic() >= looks:
+                    still()
+                    looks = time.monotonic() + WORKER_PAUSE
+        finally:
+            self._stop.set()
 
     def _supervised(self, part: Part) -> None:
         """One part, for as long as the worker goes on: begun again where it fails."""
@@ -219,27 +236,73 @@ def _once(do: Callable[[], None]) -> Callable[[Round], bool]:
 
 
 @contextmanager
-def alone(ledger: Ledger) -> Iterator[None]:
+def alone(ledger: Ledger) -> Iterator[Callable[[], None]]:
     """Hold a ledger as its one worker: by a lock on a file beside its log, or in its server. It
-    goes with the process, however that ends. Raises Occupied."""
+    goes with the process, however that ends. Raises Occupied, as does what it gives to ask now and
+    then whether it is held still: a server of databases that was away has let it go."""
     database = ledger.settings.database
     if database.startswith("sqlite:///"):
         path = Path(f"{database.removeprefix('sqlite:///')}.worker")
         try:
             with held(path):
-                yield
+                yield lambda: None
         except Served as error:
             raise Occupied from error
         return
-    with ledger.registry.connection() as connection:
-        query = text("SELECT pg_try_advisory_lock(hashtext('avrop worker'))")
-        if not connection.execute(query).scalar():
-            raise Occupied
-        connection.commit()
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(hashtext('avrop worker'))"))
+    lock = _InServer(ledger.registry)
+    lock.take()
+    try:
+        yield lock.keep
+    finally:
+        lock.give()
+
+
+class _InServer:
+    """The lock of a ledger's one worker in PostgreSQL, which goes with a connection."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._connection: Connection | None = None
+
+    def take(self) -> None:
+        """Raises Occupied, SQLAlchemyError."""
+        with ExitStack() as undone:
+            connection = undone.enter_context(self._registry.connection())
+            query = text("SELECT pg_try_advisory_lock(hashtext('avrop worker'))")
+            if not connection.execute(query).scalar():
+                raise Occupied
+            connection.commit()
+            undone.pop_all()
+        self._connection = connection
+
+    def keep(self) -> None:
+        """Take it again where its connection was lost; while the server is away nobody has it.
+        Raises Occupied."""
+        with suppress(SQLAlchemyError):
+            if self._connection is not None:
+                self._connection.execute(text("SELECT 1"))
+                self._connection.commit()
+                return
+        self._drop()
+        with suppress(SQLAlchemyError):
+            self.take()
+            logs.log().warning("worker has its ledger again")
+
+    def give(self) -> None:
+        with suppress(SQLAlchemyError):
+            if self._connection is not None:
+                query = text("SELECT pg_advisory_unlock(hashtext('avrop worker'))")
+                self._connection.execute(query)
+        self._drop()
+
+    def _drop(self) -> None:
+        """Not back to the pool, where it would hold the lock for nobody."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.invalidate()
+            with suppress(SQLAlchemyError):
+                connection.close()
 
 
 def listen(worker: Worker) -> None:

@@ -120,6 +120,9 @@ def keep(registry: Registry, id: str, facts: Sequence[tuple[int, str]], followed
     at once. How many are new."""
     now, new = moment(registry.now()), 0
     with registry.transaction() as connection:
+        change = update(followed).where(followed.c.what == _place_of(id))
+        if not connection.execute(change.values(position=followed_to)).rowcount:
+            return 0  # it was removed meanwhile: nothing waits for one that is not there
         for place, name in facts:
             made = Delivery(
                 id=f"msg_{id_of(id, place, name)}",
@@ -133,8 +136,6 @@ def keep(registry: Registry, id: str, facts: Sequence[tuple[int, str]], followed
             if connection.execute(known).first() is None:
                 connection.execute(insert(deliveries), msgspec.structs.asdict(made))
                 new += 1
-        change = update(followed).where(followed.c.what == _place_of(id))
-        connection.execute(change.values(position=followed_to))
     return new
 
 

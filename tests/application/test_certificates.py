@@ -341,3 +341,54 @@ def test_who_may_see_an_order_may_have_its_certificate(signed, api, certified):
         client = Api(app.test_client(), token)
         answer = client.get(f"/orders/{certified.order}/room-certificate")
         assert answer.status_code == status, answer.text
+
+
+def asked_as(signed, number, *who):
+    """Status for each (organisation, role), and what is told where it is given."""
+    from ledger.web import create_app
+    from tests.conftest import Api
+    from tests.people import let_in
+
+    app = create_app(ledger=signed)
+    for organisation, role in who:
+        token = let_in(signed, f"{role} of {organisation}", organisation, (role,))
+        yield Api(app.test_client(), token).get(f"/orders/{number}/room-certificate").status_code
+
+
+def test_under_an_agreement_of_several_buyers_it_is_for_whoever_sees_every_order(
+    signed, api, signing
+):
+    """It has each buyer's orders in it, which an orderer of one does not see otherwise."""
+    other = "2120002528"
+    body = {**AGREEMENT, "number": "BADA", "buyers": [
+        *AGREEMENT["buyers"], {"organisation": other, "name": "Vimmerby kommun"}]}  # fmt: skip
+    assert api("manager").post("/agreements", body).status_code == 201
+    theirs = api("manager", other).post("/agreements/BADA/orders", {"course": "V", "lines": [LINE]})
+    assert theirs.status_code == 201, theirs.text
+    own = api("manager").post("/agreements/BADA/orders", {"course": "H", "lines": [LINE]})
+    notary.cycle(signing, signed.store.leaves)
+    wide = [("2120002403", role) for role in ("manager", "finance")]
+    narrow = [("2120002403", role) for role in ("orderer", "approver")]
+    number = own.json["number"]
+    assert list(asked_as(signed, number, *wide, (other, "manager"), (SUPPLIER, "supplier"))) == [
+        *(200, 200, 200, 200)
+    ]
+    assert list(asked_as(signed, number, *narrow)) == [403, 403]
+    assert list(asked_as(signed, number, (other, "orderer"))) == [404]
+
+
+def test_the_ledger_says_that_its_order_came_to_nothing(signed, api, certified):
+    body = {"reason": "Ställs in"}
+    answer = api("manager").post(f"/orders/{certified.order}/cancel", body)
+    assert answer.status_code == 200, answer.text
+    well, said = asked(signed, certified)
+    assert not well
+    assert "has had none of it since" in said
+
+
+def test_the_ledger_says_nothing_of_that_where_another_order_came_to_nothing(
+    signed, api, certified
+):
+    answer = api("manager").post(f"/orders/{NUMBER}-0003/cancel", {"reason": "Ställs in"})
+    assert answer.status_code == 200, answer.text
+    assert asked(signed, certified)[0]

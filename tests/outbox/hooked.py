@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,13 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Hooked:
     """What came to a server: paths, headers and bodies, in order. `status` is what it answers;
-    `instead` may do something else with the connection."""
+    `wait` how many seconds it thinks first, and `instead` may do something else with the
+    connection."""
 
     def __init__(self) -> None:
         self.came: list[tuple[str, dict[str, str], bytes]] = []
         self.status, self.headers = 200, {}
         self.instead: Callable[[socket.socket], None] | None = None
-        self.port = 0
+        self.port, self.wait = 0, 0.0
 
     @property
     def address(self) -> str:
@@ -29,6 +31,7 @@ def hooked() -> Iterator[Hooked]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            time.sleep(found.wait)
             found.came.append((self.path, dict(self.headers), body))
             if found.instead is not None:
                 found.instead(self.connection)

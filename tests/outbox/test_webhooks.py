@@ -199,6 +199,34 @@ def test_one_that_is_away_keeps_no_other_waiting(told, api, server, add):
         assert len(other.came) == 1
 
 
+def test_an_organisation_with_slow_servers_keeps_no_other_waiting(
+    told, api, server, add, monkeypatch
+):
+    monkeypatch.setattr(hooks, "HOOK_TURN", 0.3)
+    with hooked() as other:
+        ours, theirs = server.port, other.port
+        add(), add()
+        server.port = theirs
+        add(SUPPLIER, "order-placed")
+        server.port = ours
+        for _ in range(4):
+            place(api)
+        server.wait = 0.2
+        while hooks.follow(told):
+            pass
+        taken, missed = hooks.send_due(told, 100)
+        assert len(other.came) == 4
+        assert 1 <= len(server.came) <= 3, "and the rest waits for its next turn"
+        assert (taken, missed) == (len(server.came) + 4, 0)
+        server.wait = 0
+        monkeypatch.setattr(hooks, "HOOK_TURN", 30)
+        hooks.send_due(told, 100)
+        assert all(
+            "waiting" not in webhooks.counts(told.registry, one.id)
+            for one in webhooks.of(told.registry, None)
+        )
+
+
 def slowly(connection):
     """A byte now and then, for ever."""
     with suppress(OSError):
@@ -265,7 +293,9 @@ PRIVATE = (
     *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"),
     *("0.0.0.0", "255.255.255.255", "224.0.0.1", "240.0.0.1", "192.0.2.1", "198.18.0.1"),
     *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1"),
-    *("2002:7f00:1::", "2001:db8::1", "::ffff:10.0.0.1"),
+    *("2002:7f00:1::", "2001:db8::1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::a9fe:a9fe"),
+    *("64:ff9b:1::a00:1", "2001:0:7f00:1::", "fec0::1", "3fff::1", "100::1", "192.88.99.1"),
+    "168.63.129.16",
 )
 
 
@@ -297,6 +327,9 @@ def test_one_of_the_open_network_is(address):
         *("https://example.se:99999/", "https://example.se/#x", "https://exa mple.se/"),
         *("https://example.se/\r\nX: y", "https://ex\u00e4mpel.se/", "https://e.se/" + "x" * 600),
         *("http://example.se/", "https://localhost/", "https://a.localhost/"),
+        *("https://localhost./", "https://:p@example.se/", "https://@example.se/"),
+        *("https://127.1/", "https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/"),
+        *("https://127.0.0.1./", "https://0/", "https://[::ffff:7f00:1]/"),
     ],
 )
 def test_what_is_no_address_of_a_webhook_is_refused(told, address):
@@ -370,6 +403,13 @@ def test_what_is_removed_is_told_nothing_that_waits(told, api, server, add):
     assert server.came == []
 
 
+def test_nothing_waits_for_one_that_is_removed_while_the_log_is_looked_through(told, add):
+    made = add()
+    webhooks.remove(told.registry, made.id, BUYER)
+    assert webhooks.keep(told.registry, made.id, [(1, "order-placed")], 1) == 0
+    assert webhooks.counts(told.registry, made.id) == {}
+
+
 def test_a_kind_of_fact_that_there_is_not_is_refused(add):
     with pytest.raises(Invalid):
         add(BUYER, "order-eaten")
@@ -405,6 +445,7 @@ def test_the_page_adds_shows_the_secret_once_tries_again_and_removes(told, api, 
     added = page(do="add", address=server.address, facts="order")
     secret = re.search(r"whsec_[A-Za-z0-9+/=]+", added.text)[0]
     assert secret not in page()
+    assert ", M</span></th>" in page(), "who added it is told, who may have left since"
     (one,) = webhooks.of(told.registry, BUYER)
     assert (one.facts, one.secret) == (("order",), secret)
     place(api)
@@ -426,6 +467,9 @@ def test_the_verbs_add_list_and_remove(desk, monkeypatch):
     assert "whsec_" in said
     id = said.split()[0]
     assert "http://127.0.0.1:9/" in desk.done("webhook", "list")
+    listed = desk.done("webhook", "list", "--json")
+    assert "whsec_" not in listed
+    assert json.loads(listed)["items"][0]["made_by"] == "", "at the server"
     assert desk.done("webhook", "list", BUYER, "--failed")
     desk.done("webhook", "remove", BUYER, id)
     assert id not in desk.done("webhook", "list")

@@ -5,11 +5,15 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 import time
 
 import pytest
+from sqlalchemy import text
 
-from ledger.outbox.worker import Occupied, alone
+from ledger.opening import open_ledger
+from ledger.outbox import worker as working
+from ledger.outbox.worker import Occupied, Worker, alone
 from ledger.registry import outbox
 from tests.conftest import AGREEMENT, SUPPLIER
 from tests.outbox.postbox import postbox, with_mail
@@ -114,3 +118,78 @@ def test_there_is_one_worker_a_ledger(posted, clock):
             pass
     with alone(posted):
         pass
+
+
+def test_asked_to_stop_by_a_signal_it_waits_for_no_lock_of_its_own(posted):
+    """A signal comes between any two steps of the thread that it is handled in."""
+    at_work = Worker(posted)
+    assert at_work.goes_on()
+    with at_work._stop._cond:
+        asked = threading.Thread(target=at_work.stop, daemon=True)
+        asked.start()
+        asked.join(5)
+        assert not asked.is_alive()
+    assert not at_work.goes_on()
+
+
+def cut_off(ledger):
+    """End the connections in PostgreSQL that hold a lock, as the server does that is begun anew."""
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_locks "
+        "WHERE locktype = 'advisory' AND pid <> pg_backend_pid() "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    with ledger.registry.connection() as connection:
+        assert connection.execute(text(query)).all()
+
+
+@pytest.fixture
+def other(settings, clock):
+    opened = open_ledger(settings, clock)
+    yield opened
+    opened.close()
+
+
+def test_a_worker_whose_lock_the_server_let_go_takes_it_again(ledger, other, settings):
+    with alone(ledger) as still:
+        still()
+        if not settings.database.startswith("sqlite"):
+            cut_off(other)
+            still()
+        with pytest.raises(Occupied), alone(other):
+            pass
+    with alone(other):
+        pass
+
+
+def test_where_another_took_it_meanwhile_it_ends(ledger, other, settings, monkeypatch):
+    if settings.database.startswith("sqlite"):
+        pytest.skip("the lock of a file goes with its process alone")
+    monkeypatch.setattr(working, "WORKER_PAUSE", 0.05)
+    at_work, ends = Worker(ledger, pause=0.01), []
+
+    def run():
+        try:
+            at_work.run()
+        except Occupied:
+            ends.append(True)
+
+    running = threading.Thread(target=run, daemon=True)
+    running.start()
+    until(lambda: at_work._noted)
+    lost = threading.Event()
+    real = working._InServer.keep
+
+    def late(lock):
+        lost.wait(30)
+        real(lock)
+
+    monkeypatch.setattr(working._InServer, "keep", late)
+    time.sleep(0.5)
+    cut_off(other)
+    with alone(other):
+        lost.set()
+        running.join(30)
+    assert not running.is_alive()
+    assert ends == [True]
+    assert not at_work.goes_on()

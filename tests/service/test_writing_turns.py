@@ -1,7 +1,10 @@
 """With a SQLite whose write-ahead log can lose pages, no two connections write at once, of however
 many processes, and none writes while another brings the log into the file."""
 
+import errno
+import gc
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -188,3 +191,143 @@ def test_a_process_that_is_killed_holds_nobody(faulty, file):
     held.stdout.close()
     turn.take(5)
     turn.give()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_connection_that_manages_its_transaction_gives_its_turn_back(faulty, file, fails):
+    connection = sqlite3.connect(file, factory=sqlite.factory())
+    try:
+        with connection:
+            connection.execute("INSERT INTO t VALUES (1, 1, '')")
+            assert connection.turn.is_held
+            if fails:
+                raise LookupError
+    except LookupError:
+        assert fails
+    assert not connection.turn.is_held
+    assert connection.execute("SELECT count(*) FROM t").fetchone() == (0 if fails else 1,)
+    connection.close()
+
+
+def test_one_that_is_forgotten_in_the_middle_holds_nobody(faulty, file):
+    def forget():
+        connection = sqlite3.connect(file, factory=sqlite.factory())
+        connection.execute("INSERT INTO t VALUES (1, 1, '')")
+        assert connection.turn.is_held
+
+    forget()
+    gc.collect()
+    turn = Turn(str(file))
+    turn.take(0.5)
+    turn.give()
+    assert sqlite._open[str(file)] == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "writes"),
+    [
+        ("WITH x AS (SELECT 1) SELECT * FROM x", False),
+        ("WITH x AS (SELECT 1) INSERT INTO t SELECT 1, 1, '' FROM x", True),
+        ("PRAGMA wal_checkpoint", True),
+        ("PRAGMA wal_checkpoint(TRUNCATE)", True),
+        ("PRAGMA wal_checkpoint = FULL", True),
+        ("PRAGMA optimize", True),
+        ("PRAGMA incremental_vacuum", True),
+        ("PRAGMA user_version = 3", True),
+        ("PRAGMA user_version(3)", True),
+        ("PRAGMA user_version", False),
+        ("PRAGMA wal_autocheckpoint=0", False),
+        ("PRAGMA journal_mode=WAL", False),
+        ("PRAGMA journal_mode=DELETE", True),
+        ("PRAGMA quick_check(1)", False),
+        ("BEGIN", False),
+        ("BEGIN IMMEDIATE", True),
+        ("VACUUM", True),
+    ],
+)
+def test_what_may_write_takes_a_turn_and_what_only_reads_does_not(faulty, file, statement, writes):
+    connection = sqlite3.connect(file, factory=sqlite.factory())
+    assert connection._may_write(statement) == writes
+    connection.close()
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o660])
+def test_the_lock_is_for_whoever_may_write_to_the_file(faulty, file, mode):
+    """Made by one who may open it alone, it would leave all others to write without a turn."""
+    lock = Path(turn_of(str(file)))
+    lock.touch(0o400)
+    file.chmod(mode)
+    turn = Turn(str(file))
+    turn.take()
+    turn.give()
+    assert lock.stat().st_mode & 0o777 == mode
+    lock.unlink()
+    turn.take()
+    turn.give()
+    assert lock.stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_the_lock_that_root_makes_is_of_the_files_owner(faulty, file):
+    os.chown(file, 65_534, 65_534)
+    turn = Turn(str(file))
+    turn.take()
+    turn.give()
+    made = os.stat(turn_of(str(file)))
+    assert (made.st_uid, made.st_gid) == (65_534, 65_534)
+
+
+def test_where_the_file_can_be_written_and_no_lock_be_made_nothing_is_written(faulty, file):
+    os.mkdir(turn_of(str(file)))
+    connection = sqlite3.connect(file, factory=sqlite.factory())
+    assert connection.execute("SELECT count(*) FROM t").fetchone() == (0,), "reading needs none"
+    with pytest.raises(sqlite3.OperationalError, match="cannot be had") as refused:
+        connection.execute("INSERT INTO t VALUES (1, 1, '')")
+    assert refused.value.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN
+    connection.close()
+
+
+@pytest.mark.parametrize("fault", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EIO])
+def test_a_file_system_that_knows_no_locks_is_told_as_a_fault_of_the_database(
+    faulty, file, monkeypatch, fault
+):
+    def none(*_):
+        raise OSError(fault, os.strerror(fault))
+
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    monkeypatch.setattr(sqlite.fcntl, "flock", none)
+    turn = Turn(str(file))
+    with pytest.raises(sqlite3.OperationalError, match="cannot be had"):
+        turn.take()
+    assert not turn.is_held
+    if before:
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_process_that_is_forked_neither_keeps_the_turn_nor_gives_it_back(faulty, file):
+    turn, other = Turn(str(file)), Turn(str(file))
+    turn.take()
+    child = os.fork()
+    if not child:
+        try:
+            turn.give()
+            os.kill(os.getpid(), signal.SIGSTOP)
+        finally:
+            os._exit(0)
+    os.waitpid(child, os.WUNTRACED)
+    with pytest.raises(sqlite3.OperationalError):
+        other.take(0.05)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    child = os.fork()  # one that still has the file open
+    if not child:
+        try:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        finally:
+            os._exit(0)
+    os.waitpid(child, os.WUNTRACED)
+    turn.give()
+    other.take(1)
+    other.give()
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)

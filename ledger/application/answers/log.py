@@ -1,6 +1,6 @@
 """What goes out of the log."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -65,9 +65,19 @@ def fact_answer(row: Mapping[str, Any]) -> Fact:
     return made(Fact, row)
 
 
-def without_other_suppliers(fact: Fact) -> Fact:
-    """A fact as one supplier of several sees it: without who was passed over, or had it before."""
+def is_another(role: str, organisation: str, own: Collection[str]) -> bool:
+    """Whether who recorded something is another supplier than one of several (`own`), which is not
+    told of it: the one that declined what went on to the next."""
+    return role == "supplier" and organisation not in own
+
+
+def without_other_suppliers(fact: Fact, own: Collection[str]) -> Fact:
+    """A fact as one supplier of several (`own`) sees it: without who was passed over, or had it
+    before, also by recording it."""
     data = {name: value for name, value in fact.data.items() if name != "passed_over"}
     if "giver" in data and fact.name == "order-passed-on":
         data["giver"] = ""
-    return replace(fact, data=data)
+    by = fact.by
+    if is_another(by.role, by.organisation, own):
+        by = replace(by, person="", organisation="")
+    return replace(fact, data=data, by=by)

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from ledger.application import seeing
+from ledger.application.answers.log import is_another
 from ledger.domain import agreement
 from ledger.domain.calendar import SWEDEN
 from ledger.projections import timeline as happenings
@@ -72,7 +74,10 @@ _COLOURS = {"agreement": "accent", "order": "info", "drawdown": "success"}
 
 def who(row: dict[str, Any], of: agreement.State) -> Sentence:
     """The role and organisation that acted; for their own organisation also the person: by name, or
-    once that was erased by the id."""
+    once that was erased by the id. One supplier of several is not told of another."""
+    part = seeing.only(asker(), of)
+    if part is not None and is_another(row["role"], row["organisation"], part):
+        return words("{role}", role=row["role"])
     names = {party.organisation: party.name for party in (*of.buyers, *of.suppliers)}
     there = names.get(row["organisation"]) or row["organisation"]
     if row["organisation"] in asker().people_of:
