@@ -50,16 +50,17 @@ def tick(
     """Record what a day brings about and has not been recorded, and give each fact.
 
     Orders that nobody answered in time lapse; agreements come near the end of their term, and to
-    it; received invoices of a day that has come are matched; what the period of a grant left out is
-    judged by a decision that was dated ahead. What somebody else does meanwhile goes
-    before: it is then no longer due.
+    it; received invoices of a day that has come are matched, and credits whose invoice has more
+    left to credit now; what the period of a grant left out is judged by a decision that was dated
+    ahead. What somebody else does meanwhile goes before: it is then no longer due.
     """
     if registry is not None:
         desk = intake.Desk(by, service, views, registry, None)
-        for sha256 in intake.waiting(registry, on):
-            found = intake.retry(sha256, desk)
-            if found.status == "recorded":
-                yield from service.store.history(drawdown.stream(found.drawdown))
+        for sha256 in intake.waiting(desk, on):
+            before = service.store.position()
+            if intake.retry(sha256, desk).status == "recorded":
+                facts = service.store.follow(before, MAX_PAGE)
+                yield from (fact for fact in facts if fact.by.person == by.person)
     for command in due(views, on):
         with suppress(Conflict):
             yield from service.execute(command, by).facts

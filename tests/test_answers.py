@@ -209,6 +209,12 @@ NOT_SHOWN = {
     "order.moved_on": "From when its next fact counts: a means, not a fact.",
     "order.delivered_on": "History tells the day; stale commitments count from it.",
     "order.award.amount": "The competition shows the offer that won.",
+    **{
+        f"order.opening.lines.{member}": "Told of all that is drawn, whoever says it."
+        for member in ("shares", "funded", "fees")
+    },
+    "order.opening.recorded_by": "For four eyes alone; history tells who did what.",
+    "order.opening.source": "From which file it was read; history tells it.",
     "order.drawn.line": "The drawdown and the statement show it by line.",
     "order.drawn.shares.amount": _JUDGED,
     **dict.fromkeys(_judged("order.drawn.funded"), _JUDGED),
@@ -226,6 +232,7 @@ NOT_SHOWN = {
     "order.closed_on": "History tells the day; a reopening is not dated before it.",
     "order.closed_from": "What it is again when it is reopened; history tells it.",
     "agreement.suppliers.role": "Suppliers have no part in a joint agreement.",
+    "agreement.has_openings": "That there may be some to add up; the balance tells what.",
     "agreement.signed_by": "For four eyes alone; history tells who signed.",
     "agreement.signed_end": "From what the next option is counted; history tells it.",
     "agreement.original_cap": "What amendments are measured by; the signing tells it.",

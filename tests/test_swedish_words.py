@@ -64,7 +64,7 @@ CODES = {
         "allocate the seats of", "move seats of", "move shares of", "recharge a share of",
         "move a session of", "report a session of", "cancel a session of", "move", "void",
         "put right", "take back the approval of", "remove a limit of",
-        "judge again", "match", "deduct", "open the offers of",
+        "judge again", "match", "deduct", "open the offers of", "bring an opening balance into",
     ),
     "what": (
         "agreement", "order", "drawdown", "limit", "document", "token", "person", "appointment",

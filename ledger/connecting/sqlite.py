@@ -26,6 +26,9 @@ RESET_FAULT = ((3, 7, 0), (3, 51, 2))
 write to."""
 READS = ("SELECT", "EXPLAI", "COMMIT", "ROLLBA", "END", "RELEAS", "VALUES")
 """First letters of statements that begin to write nothing."""
+READING = frozenset({"SELECT"})
+GOING_ON = READING | {"INSERT", "UPDATE"}
+"""First letters of statements that begin no writing, and of those that end none."""
 KEPT = ("user_version", "application_id", "auto_vacuum")
 """Settings that are written into the file."""
 _WAIT, _WAIT_MOST = 0.000_5, 0.01
@@ -188,8 +191,13 @@ class _Cursor(sqlite3.Cursor):
 
     def execute(self, sql: str, *given: Any) -> Any:
         connection = self.connection
-        if connection.turn.file is None and sql.startswith("SELECT"):  # by far the most
-            return sqlite3.Cursor.execute(self, sql, *given)
+        # By far the most either only read, or write in a transaction and do not end it.
+        if sql[:6] in (READING if connection.turn.file is None else GOING_ON):
+            try:
+                return sqlite3.Cursor.execute(self, sql, *given)
+            except sqlite3.Error:
+                connection.ended()  # some faults end the transaction
+                raise
         return self._in_turn(sql, sqlite3.Cursor.execute, sql, *given)
 
     def executemany(self, sql: str, *given: Any) -> Any:

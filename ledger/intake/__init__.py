@@ -19,6 +19,7 @@ from ledger.documents.peppol_invoice import Invoice
 from ledger.domain import drawdown, files, order
 from ledger.domain.days import issued_faults
 from ledger.domain.refusals import (
+    Amount,
     CreditedUnknown,
     CreditTooLarge,
     DatedAhead,
@@ -46,7 +47,7 @@ from ledger.numbers import order_number
 from ledger.projections.seeing import is_buyer, share_an_agreement
 from ledger.projections.sorting import folded
 from ledger.reasons import Why, kept, of_row, why_of
-from ledger.registry import Document, Registry, enclosed, queue
+from ledger.registry import Document, enclosed, queue
 from ledger.store import Request
 from ledger.wording import words
 
@@ -130,14 +131,22 @@ def retry(sha256: str, desk: Desk) -> Receipt:
     return _told(receipt, invoice)
 
 
-def waiting(registry: Registry, on: date) -> list[str]:
-    """Files that waited for the day of their invoice, and no longer do on a day."""
-    return [
-        str(row["sha256"])
-        for row in queue.files(registry, None)
-        if row["refusal"] == DatedAhead.type
-        and str(of_row(row).figures.get("issued_on", "")) <= on.isoformat()
-    ]
+def waiting(desk: Desk, on: date) -> list[str]:
+    """Files that waited for the day of their invoice, and no longer do on a day; and credits that
+    their invoice had too little left for, and now has more."""
+    rows = queue.files(desk.registry, None)
+    return [str(row["sha256"]) for row in rows if _has_come(row, desk, on)]
+
+
+def _has_come(row: Mapping[str, Any], desk: Desk, on: date) -> bool:
+    why = of_row(row)
+    if row["refusal"] == DatedAhead.type:
+        return str(why.figures.get("issued_on", "")) <= on.isoformat()
+    if row["refusal"] != CreditTooLarge.type or why.told is None:
+        return False
+    id, left = str(why.told.figures.get("drawdown", "")), why.told.figures.get("left")
+    state: drawdown.State | None = desk.service.load(drawdown.stream(id))[1]
+    return state is not None and isinstance(left, Amount) and state.left_to_credit > left.ore
 
 
 def assign(sha256: str, body: Mapping[str, Any], desk: Desk) -> Receipt:

@@ -45,15 +45,16 @@ def deducted(
     invoice: Invoice, supplier: str, under: str, orders: tuple[str, ...], desk: Desk
 ) -> Deducted:
     """What was paid before (BT-113) is sure where the invoice names the advances (BG-3), each is
-    here with something left, and together they cover it; or where one advance of its orders comes
-    to just that, but for what is rounded to whole kronor; else a person is asked. An invoice of
-    nothing, whose own lines deduct what it names, is told to be the last of those. Of a credit
-    nothing: it takes back what its invoices drew. What is named and not here is flagged by its
-    number: when it comes, it is known by that.
+    here, and together they cover it; where others have used some of them up, come to just that; or
+    where one advance of its orders does, but for what is rounded to whole kronor; else a person is
+    asked. An invoice of nothing, whose own lines deduct what it names, is told to be the last of
+    those. Of a credit nothing: it takes back what its invoices drew. What is named and not here is
+    flagged by its number: when it comes, it is known by that.
     """
     if not invoice.prepaid and invoice.amount == 0 and invoice.credits:
-        found = dict.fromkeys(chain(*_named_by(invoice, supplier, under, desk)))
-        return Deducted((), tuple(f"final-of:{one.invoice}" for one in found))
+        found = dict.fromkeys(chain(*_here(invoice, supplier, under, desk)))
+        some = (one for one in found if one.left_to_credit > 0)
+        return Deducted((), tuple(f"final-of:{one.invoice}" for one in some))
     if not invoice.prepaid:
         return Deducted((), ())
     if invoice.amount < 0:  # what a credit repeats, its invoices tell
@@ -61,11 +62,13 @@ def deducted(
     unclear = (f"{drawdown.UNCLEAR}:{to_text(invoice.prepaid)}",)
     if invoice.prepaid < 0:
         return Deducted((), unclear)
-    named = _named_by(invoice, supplier, under, desk)
+    here = _here(invoice, supplier, under, desk)
+    named = [[one for one in some if one.left_to_credit > 0] for some in here]
     with desk.views.database.reading() as connection:
         mine = [row.state for name in orders for row in drawdowns.listed(connection, order=name)]
     advances = dict.fromkeys(chain(*named))
-    if all(named) and sum(map(gross_left, advances)) >= invoice.prepaid - ROUNDED:
+    over = sum(map(gross_left, advances)) - invoice.prepaid
+    if over >= -ROUNDED and (all(named) or (advances and all(here) and over <= ROUNDED)):
         return Deducted(tuple(one.id for one in advances), ())
     same = {
         one.id
@@ -81,11 +84,9 @@ def deducted(
     return Deducted((), (*unclear, *(f"{drawdown.NAMED}:{number}" for number in absent)))
 
 
-def _named_by(
-    invoice: Invoice, supplier: str, under: str, desk: Desk
-) -> list[list[drawdown.State]]:
-    """For each that it names (BG-3) the invoices that it may be, of which something is left to take
-    back."""
+def _here(invoice: Invoice, supplier: str, under: str, desk: Desk) -> list[list[drawdown.State]]:
+    """For each that it names (BG-3) the invoices that it may be, also those that final invoices
+    have used up."""
     desk.views.catch_up()
     with desk.views.database.reading() as connection:
         numbers = [one.number for one in invoice.credits]
@@ -97,7 +98,6 @@ def _named_by(
             if state.agreement == under
             and state.amount > 0
             and not state.deducts
-            and state.left_to_credit > 0
             and state.status in ("recorded", "approved")
             and one.issued_on in (None, state.issued_on)
         ]

@@ -13,11 +13,12 @@ from ledger.projections import drawdowns
 class Credited(NamedTuple):
     """The invoices that a credit takes back; none where one of them is not here, which `flags`
     then say; else they say which numbers are spelt otherwise. `among` are all that are here and
-    have its numbers."""
+    have its numbers, `here` those of which that is sure."""
 
     found: tuple[drawdown.State, ...] = ()
     flags: tuple[str, ...] = ()
     among: tuple[drawdown.State, ...] = ()
+    here: tuple[drawdown.State, ...] = ()
 
 
 def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = None) -> Credited:
@@ -55,8 +56,12 @@ def credited(invoice: Invoice, supplier: str, desk: Desk, under: str | None = No
                 absent = drawdown.OF_ANOTHER if there else drawdown.UNMATCHED
                 flag = drawdown.SEVERAL if same else absent
                 flags.append(f"{flag}:{reference.number}")
-    if flags or len({state.agreement for state in found}) > 1:
-        return Credited((), tuple(dict.fromkeys(flags)), tuple(among))
+    several = len({state.agreement for state in found}) > 1
+    if flags or several:
+        sure = () if several else tuple(dict.fromkeys(found))
+        spent = [one for one in sure if one.left_to_credit <= 0]
+        flags += [f"{drawdown.TOO_LITTLE}:{one.invoice}" for one in spent]
+        return Credited((), tuple(dict.fromkeys(flags)), tuple(among), sure)
     return Credited(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(spelt)), tuple(among))
 
 

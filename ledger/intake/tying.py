@@ -16,15 +16,17 @@ from ledger.projections import drawdowns
 
 
 def tie(credit: drawdown.State, desk: Desk) -> drawdown.MatchCredit | None:
-    """What ties a credit to the invoices that its file names; None where one of them is not here,
-    or is not sure."""
-    if credit.credits is not None or not credit.unmatched:
+    """What ties a credit to the invoices that its file names, or tells those that are here of it
+    where others are not; None where none is here, or it is tied so."""
+    if not credit.unmatched or (credit.credits is not None and not credit.is_partly_tied):
         return None
     invoice = _read(credit, desk)
     if invoice is None:
         return None
-    ids = [one.id for one in credited(invoice, credit.supplier, desk, credit.agreement).found]
-    if not ids:
+    back = credited(invoice, credit.supplier, desk, credit.agreement)
+    ids = [one.id for one in back.found or back.here]
+    absent = () if back.found else back.flags
+    if not ids or (absent and set(ids) == set(credit.credits_of)):
         return None
     return drawdown.MatchCredit(
         drawdown=credit.id,
@@ -32,6 +34,7 @@ def tie(credit: drawdown.State, desk: Desk) -> drawdown.MatchCredit | None:
         credits=ids[0],
         also_credits=tuple(ids[1:]),
         parts=_named(credit, invoice, desk),
+        absent=absent,
     )
 
 
@@ -55,7 +58,7 @@ def tie_waiting(came: drawdown.State, desk: Desk) -> bool:
     tied = False
     for credit in (came, *waiting):
         command = tie(credit, desk)
-        if command is None:
+        if command is None or (command.absent and credit.status == "recorded"):
             continue
         try:
             desk.service.execute(command, desk.by, None, desk.now)

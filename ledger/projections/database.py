@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from ledger.domain.events import NAME_OF, RoomMoved, RoomReserved, ThresholdCrossed
+from ledger.domain.events.room import OPENING
 
 SCHEMA = "views"
 """Mapped to a schema of its own on PostgreSQL; SQLite has a file of its own instead."""
@@ -232,6 +233,16 @@ Index(
     postgresql_where=_OF_NO_ORDER,
 )
 """What moves a cap: an agreement has few of them, among those of all its orders."""
+OPENINGS = (OPENING, "opening-balance-taken-back")
+"""Causes of what opening balances moved."""
+IS_OPENING = postings.c.cause.in_([literal_column(f"'{cause}'") for cause in OPENINGS])
+"""Said as its index says it: of an agreement they are few among all that moved."""
+Index(
+    "postings_of_openings",
+    postings.c.agreement,
+    sqlite_where=IS_OPENING,
+    postgresql_where=IS_OPENING,
+)
 sums = Table(
     "sums",
     metadata,
@@ -334,7 +345,7 @@ bundle_reads = Table(
     Column("recorded_at", BigInteger, nullable=False),
 )
 
-SHAPE = "31"
+SHAPE = "32"
 """Raised whenever a table or a projection changes: the read models are then made anew, beside those
 of another shape, which an older or a newer version of the program may be reading."""
 LIVE = f"avrop_views_{SHAPE}"

@@ -35,7 +35,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.limits import DIMENSIONS, Limit, Total, Unit, Use, used
 from ledger.projections import sums
-from ledger.projections.database import IS_TERM, insert_rows, postings, timeline
+from ledger.projections.database import IS_OPENING, IS_TERM, insert_rows, postings, timeline
 from ledger.projections.seeing import Part, is_hidden
 from ledger.projections.sums import Changes
 from ledger.projections.then import Then, micros
@@ -87,8 +87,6 @@ class LimitBalance(msgspec.Struct, frozen=True, kw_only=True):
         return self.use.total * 100 // self.amount
 
 
-OPENINGS = ("opening-balance", "opening-balance-taken-back")
-"""Causes of what opening balances moved."""
 CHANGES: dict[str, Any] = {
     "agreement-signed": AgreementSigned,
     "agreement-rectified": AgreementRectified,
@@ -389,14 +387,15 @@ class Beside(NamedTuple):
 def beside(connection: Connection, state: agreement.State, then: Then, only: Part = None) -> Beside:
     """As of a day, as known at a moment; of `only` some suppliers their own openings."""
     given = in_kind(connection, state, then.as_of, then.known_at)
-    return Beside(given, opening(connection, state.number, then, only))
+    drawn = opening(connection, state.number, then, only) if state.has_openings else 0
+    return Beside(given, drawn)
 
 
 def opening(connection: Connection, number: str, then: Then, only: Part = None) -> int:
     """What opening balances have drawn, in öre."""
     p = postings.c
     query = select(func.coalesce(func.sum(p.drawn), 0)).where(
-        p.agreement == number, p.cause.in_(OPENINGS), *then.of(postings)
+        p.agreement == number, IS_OPENING, *then.of(postings)
     )
     if only is not None:
         query = query.where(p.supplier.in_(sorted(only)))

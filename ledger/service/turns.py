@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from ledger.bounds import RETRY_SECONDS, TOGETHER
 from ledger.domain.refusals import Busy, Unavailable
-from ledger.metrics import Counting
+from ledger.metrics import Counted, Counting
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -49,17 +49,17 @@ class Turns(Generic[T, R]):
         with self._guard:
             return len(self._waiting)
 
-    def _count(self) -> None:
+    def _count(self, counting: Counted) -> None:
         """How many wait, for whoever watches over the process. Called with the guard held."""
-        if Counting.now is not None:
-            Counting.now.waiting.set(len(self._waiting))
+        counting.waiting.set(len(self._waiting))
 
     def take(self, name: str, asked: T) -> R:
         """Carry it out, or have it carried out by whoever has the turn. Raises Busy of a name."""
         mine: Waiting[T, R] = Waiting(asked)
         with self._guard:
             self._waiting.append(mine)
-            self._count()
+            if Counting.now is not None:
+                self._count(Counting.now)
             if self._has_it is None:
                 self._has_it = mine
                 mine.called.release()
@@ -67,7 +67,8 @@ class Turns(Generic[T, R]):
             with self._guard:
                 if mine in self._waiting and self._has_it is not mine:
                     self._waiting.remove(mine)
-                    self._count()
+                    if Counting.now is not None:
+                        self._count(Counting.now)
                     raise Busy(name=name, tries=1)
             # It is being carried out just now: what comes of it is the answer.
             mine.called.acquire()
@@ -90,7 +91,8 @@ class Turns(Generic[T, R]):
             done = [one for one in together if ended or one.done]
             with self._guard:
                 self._waiting[:0] = [one for one in together if one not in done]
-                self._count()
+                if Counting.now is not None:
+                    self._count(Counting.now)
                 self._has_it = self._waiting[0] if self._waiting else None
                 called = done[1:] if self._has_it is None else [self._has_it, *done[1:]]
             for one in called:

@@ -324,7 +324,10 @@ def _values(
     streams, versions, names, data = zip(*events, strict=True)
     nodes = zip(*growth.nodes, strict=True) if growth.nodes else ((), (), ())
     levels, places, hashes = nodes
-    keys = _texts([request.key for request in requests])
+    answered = [(one.key, one.digest, one.stream, one.version) for one in requests]
+    given = zip(*answered, strict=True) if answered else ((), (), (), ())
+    requested, digests, answers, at = given
+    keys = _texts(requested)
     return (
         growth.head.size,
         growth.roots,
@@ -343,9 +346,9 @@ def _values(
         _numbers(places),
         _bytes(hashes),
         keys,
-        _texts([request.digest for request in requests]),
-        _texts([request.stream for request in requests]),
-        _numbers([request.version for request in requests]),
+        _texts(digests),
+        _texts(answers),
+        _numbers(at),
     )
 
 

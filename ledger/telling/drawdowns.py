@@ -81,6 +81,13 @@ def tell_drawdown(event: DrawdownEvent, name: str, currency: str) -> Sentence:
         case DrawdownRecordedAnew():
             template = "Invoice {invoice} recorded anew, as {drawdown}"
             return words(template, invoice=invoice, drawdown=event.drawdown)
+        case DrawdownCredited() if event.amount < 0:
+            return words(
+                "{amount} of invoice {invoice} counts again: its credit was taken back by {credit}",
+                invoice=invoice,
+                amount=Amount(-event.amount, currency),
+                credit=invoice_number(event.credit),
+            )
         case DrawdownCredited():
             return words(
                 "Invoice {invoice} credited with {amount} by {credit}",

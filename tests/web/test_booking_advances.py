@@ -120,6 +120,49 @@ def test_an_advance_that_is_named_twice_covers_no_more_than_once(desk, order):
     assert (found["deducts"], found["flags"]) == ([], ["advance-unclear:250000.00"])
 
 
+@pytest.mark.parametrize("paid", ["125000.00", "124999.00", "125001.00"])
+@pytest.mark.parametrize("named", [("A1", "A2"), ("A2", "A1")])
+def test_an_advance_that_is_used_up_asks_nothing_where_the_other_one_is_it(
+    desk, order, named, paid
+):
+    ids = [desk.recorded(advance(order, "100000.00", number))["id"] for number in ("A1", "A2")]
+    for id in ids:
+        desk.approve(id)
+    desk.approve(desk.recorded(final(order, "110000.00", "125000.00", credits=("A1",)))["id"])
+    second = desk.recorded(final(order, "120000.00", paid, "S2", credits=named))
+    assert second["deducts"] == [{"drawdown": ids[1], "amount": "100000.00"}]
+    assert not [flag for flag in second["flags"] if flag.startswith("advance")]
+    desk.approve(second["id"])
+    assert money(desk)[1] == "230000.00"
+
+
+def test_it_asks_where_the_other_one_is_more_or_less_or_is_used_up_too(desk, order):
+    ids = [desk.recorded(advance(order, "100000.00", number))["id"] for number in ("A1", "A2")]
+    for id in ids:
+        desk.approve(id)
+    desk.approve(desk.recorded(final(order, "110000.00", "125000.00", credits=("A1",)))["id"])
+    names = ("A1", "A2")
+    less = desk.recorded(final(order, "120000.00", "60000.00", "S4", credits=names))
+    assert less["flags"][0] == "advance-unclear:60000.00"
+    desk.reject(less["id"])
+    second = desk.recorded(final(order, "120000.00", "125002.00", "S2", credits=names))
+    assert second["flags"][0] == "advance-unclear:125002.00"
+    assert approve(desk, second["id"]).json["type"].endswith("/advances-unsaid")
+    assert approve(desk, second["id"], deducts=[ids[1]]).status_code == 200
+    third = desk.recorded(final(order, "1000.00", "125000.00", "S3", credits=names))
+    assert third["flags"][0] == "advance-unclear:125000.00"
+
+
+def test_one_that_is_not_here_or_was_turned_down_asks_whatever_the_other_one_covers(desk, order):
+    other = desk.recorded(advance(order, "100000.00", "A1"))
+    desk.reject(other["id"])
+    desk.approve(desk.recorded(advance(order, "100000.00", "A2"))["id"])
+    for number, named in (("S1", ("A1", "A2")), ("S2", ("A2", "A3"))):
+        found = desk.recorded(final(order, "120000.00", "125000.00", number, credits=named))
+        assert found["flags"][0] == "advance-unclear:125000.00"
+        desk.reject(found["id"])
+
+
 @pytest.mark.parametrize("there", ["nothing of it", "nothing left of it"])
 def test_one_of_several_advances_covers_nothing_for_another_that_is_named(desk, order, there):
     first = desk.recorded(advance(order, "200000.00"))

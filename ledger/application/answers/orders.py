@@ -63,6 +63,20 @@ class CounterOffer(Answer):
     ends_on: Annotated[date | None, day("Course end; null: as ordered.")]
 
 
+class OpeningLine(Answer):
+    line: Annotated[int, whole("The line's number in its order.", 1)]
+    amount: Annotated[str, amount("What was invoiced of it.")]
+
+
+class OpeningBalance(Answer):
+    """What was invoiced of an order before it was taken in here."""
+
+    amount: Annotated[str, amount("What was invoiced.")]
+    on: Annotated[date, day("As of which day.")]
+    evidence: Annotated[str, text("What says so.")]
+    lines: Annotated[list[OpeningLine], listed("The same by line.")]
+
+
 class AllocatedSeats(Answer):
     organisation: Annotated[str, organisation("Whose they are.")]
     seats: Annotated[int, whole("How many.", 1, of="weight")]
@@ -156,6 +170,7 @@ class Order(Resource):
         flags(of=lambda state, _: list(dict.fromkeys((*state.flags, *state.confirmation_flags)))),
     ]
     counter: Annotated[CounterOffer | None, nested(head="counter-offer")]
+    opening_balance: Annotated[OpeningBalance | None, nested(of="opening", head="opening balance")]
 
 
 class OrderConfirmation(Order):

@@ -36,7 +36,7 @@ class SheetLine(Answer):
 
 class SheetOrder(Answer):
     number: Annotated[str, text("What to write in BT-13.", f"^{ORDER_NUMBER}$")]
-    reference: Annotated[str, text("The buyer's own reference, which may stand there instead.")]
+    reference: Annotated[str, text("The buyer's own reference, where it means this order alone.")]
     course: Annotated[str, text("Which course.")]
     status: Annotated[str, one_of("How far it has come.", ORDER)]
     stands: Annotated[str, text("What there is not to invoice of it, and why; empty: as ordered.")]

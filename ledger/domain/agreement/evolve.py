@@ -63,6 +63,7 @@ from ledger.domain.events import (
     ThresholdCrossed,
     UnderUseAlertRaised,
 )
+from ledger.domain.events.room import OPENING
 from ledger.domain.limits import CAP, Limit, LimitRule
 from ledger.domain.money import least_of
 from ledger.domain.regime import Change, PolicyFrom, policy_on
@@ -93,7 +94,8 @@ def evolve(state: State | None, event: AgreementEvent, on: date, by: By) -> Stat
             return replace(state, orders=orders, competitions_opened=opened)
         case RoomMoved():
             totals, days = rule.add(state.totals, state.days, event.moves, on)
-            return replace(state, totals=totals, days=days)
+            opened = state.has_openings or event.cause == OPENING
+            return replace(state, totals=totals, days=days, has_openings=opened)
         case ThresholdCrossed():
             return _crossed(state, event)
         case UnderUseAlertRaised():

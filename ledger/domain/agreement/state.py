@@ -147,6 +147,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     and `policy` is what holds when everything recorded has taken effect: what holds on a day
     `policy_on` tells. `policies` are what amendments set of it, after the one that was signed.
     `signed_end` is the end that was signed, of a term that was extended since.
+    `has_openings` says that something was drawn that no invoice here says, whether or not it was
+    taken back.
     `latest` are the latest acts, one a kind, that it was asked to be open for. `proposals` are
     changes of what all share that wait for an answer, of the `changes_proposed` that there were.
     """
@@ -194,6 +196,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     joined: tuple[Joined, ...] = ()
     policies: tuple[PolicyFrom, ...] = ()
     latest: tuple[Latest, ...] = ()
+    has_openings: bool = False
     proposals: tuple[Proposal, ...] = ()
     changes_proposed: int = 0
 

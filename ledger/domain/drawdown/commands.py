@@ -66,7 +66,8 @@ class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):
     """Tie a credit to its invoice, or to several, which were not here when the credit came.
 
     `parts` is what the credit's own lines name, where that is known: it lands there where its
-    invoices drew such lines.
+    invoices drew such lines. `absent` are the flags of others that it names and that are not here:
+    these are only told what it takes back of them, once it is approved.
     """
 
     drawdown: str
@@ -74,6 +75,7 @@ class MatchCredit(msgspec.Struct, frozen=True, kw_only=True):
     credits: str
     also_credits: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 class ApproveDrawdown(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ledger.domain import agreement, order
-from ledger.domain.drawdown.allocation import allocate, by_order, to_credit, turned
+from ledger.domain.drawdown.allocation import allocate, by_order, to_credit
 from ledger.domain.drawdown.commands import Part, RecordDrawdown
 from ledger.domain.drawdown.eligibility import with_funding
 from ledger.domain.drawdown.faults import (
@@ -22,9 +22,7 @@ from ledger.domain.drawdown.faults import (
 from ledger.domain.drawdown.state import Orders, State, named, stream
 from ledger.domain.events import (
     Allocation,
-    DrawdownCredited,
     DrawdownCreditReceived,
-    DrawdownEvent,
     LineAmount,
     New,
     TakenBack,
@@ -287,18 +285,6 @@ def taken_back(state: State) -> tuple[TakenBack, ...]:
         return state.taken
     amount, lines = abs(state.amount), state.allocations
     return (TakenBack(drawdown=state.credits, amount=amount, lines=lines),)
-
-
-def credit_facts(state: State, given: Given) -> list[tuple[str, DrawdownEvent]]:
-    """What the invoices of a credit that is approved are told. Raises WrongStatus,
-    CreditTooLarge."""
-    found: list[tuple[str, DrawdownEvent]] = []
-    for one in taken_back(state):
-        credited = named(given, one.drawdown)
-        check_credit(one.amount, credited, approved=True)
-        event = DrawdownCredited(credit=state.id, amount=one.amount, lines=turned(one.lines))
-        found.append((stream(credited.id), event))
-    return found
 
 
 def received(id: str, credited: Sequence[State], command: RecordDrawdown) -> list[New]:

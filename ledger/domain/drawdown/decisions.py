@@ -30,9 +30,9 @@ from ledger.domain.drawdown.commands import (
     RejectDrawdown,
     WithdrawDrawdown,
 )
+from ledger.domain.drawdown.credited_back import credit_facts
 from ledger.domain.drawdown.crediting import (
     LINES_DIFFER,
-    credit_facts,
     credited_by,
     funded,
     on_its_lines,
@@ -56,7 +56,7 @@ from ledger.domain.drawdown.faults import (
     supplier_flags,
 )
 from ledger.domain.drawdown.flags import beyond_flags, limit_flags, vat_flags
-from ledger.domain.drawdown.found_late import matched
+from ledger.domain.drawdown.found_late import matched, tied_after
 from ledger.domain.drawdown.identity import Identified, double_flags, identified, replaced_flags
 from ledger.domain.drawdown.judging import first_judged, taken_in, turned_again, turned_back
 from ledger.domain.drawdown.moving import (
@@ -258,7 +258,8 @@ def approve(command: ApproveDrawdown, state: State, given: Given) -> list[New]:
         facts += told(state.id, state.deducts, command.on)
         facts += used_facts(of, state.id, state.drawing, state.issued_on)
     approved = replace(approved, flags=tuple(dict.fromkeys(flags)))
-    return [*before, New(stream(state.id), approved, command.on), *facts]
+    decided = [*before, New(stream(state.id), approved, command.on), *facts]
+    return decided + tied_after(command.match, named(given, state.id), decided, given)
 
 
 def _said(
@@ -268,10 +269,11 @@ def _said(
     came after it, and once it is said what it takes back, or lets stand, of advances; the facts of
     that."""
     facts: list[New] = []
-    if state.is_credit and state.credits is None and command.match is not None:
+    match = command.match
+    if state.is_credit and state.credits is None and match is not None and not match.absent:
         # One that its invoices have too little left for stays flagged: a person recorded it so.
         with suppress(CreditTooLarge, Invalid):
-            state, facts = matched(command.match, state, given)
+            state, facts = matched(match, state, given)
     if not state.is_credit and command.deducts is not None:
         there = answered(command.deducts, state, given, command.on)
         return there.state, there.of, there.orders, [*facts, *there.facts]

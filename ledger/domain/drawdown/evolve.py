@@ -13,6 +13,7 @@ from ledger.domain.drawdown.state import (
     Judged,
     Recharge,
     State,
+    Status,
 )
 from ledger.domain.events import (
     Allocation,
@@ -196,6 +197,8 @@ def _taken_back(state: State, event: ApprovalTakenBack) -> State:
     before = state.as_recorded
     if before is None:
         return state
+    if state.is_partly_tied:
+        state = replace(state, credits=None, taken=())
     return replace(
         state,
         status="recorded",
@@ -213,16 +216,18 @@ def _taken_back(state: State, event: ApprovalTakenBack) -> State:
 
 
 def _credited(state: State, event: DrawdownCredited) -> State:
-    """One that waits is credited by what was approved before it came, and waits all the same."""
+    """One that waits is credited by what was approved before it came, and waits all the same. What
+    took back a credit of it lets it count again."""
     credited = state.credited + event.amount
     waits = state.status == "recorded"
+    comes = waits and event.amount > 0
     return replace(
         state,
         credited=credited,
         credited_lines=(*state.credited_lines, *event.lines),
         credits_taken=(*state.credits_taken, event),
-        awaited=(*state.awaited, event.credit) if waits else state.awaited,
-        status=state.status if waits or credited < abs(state.amount) else "reversed",
+        awaited=(*state.awaited, event.credit) if comes else state.awaited,
+        status="recorded" if waits else _status_of(state, credited),
     )
 
 
@@ -244,14 +249,20 @@ def _credit_taken_back(state: State, event: DrawdownCreditTakenBack) -> State:
     """As before that credit of it was approved."""
     left = tuple(one for one in state.credits_taken if one.credit != event.credit)
     credited = sum(one.amount for one in left)
-    again = state.status == "reversed" and credited < abs(state.amount)
     return replace(
         state,
-        status="approved" if again else state.status,
+        status=_status_of(state, credited),
         credited=credited,
         credited_lines=tuple(line for one in left for line in one.lines),
         credits_taken=left,
     )
+
+
+def _status_of(state: State, credited: int) -> Status:
+    """Of one that was approved, whether so much of it (öre) is all of it."""
+    if state.status not in ("approved", "reversed"):
+        return state.status
+    return "reversed" if 0 < abs(state.amount) <= credited else "approved"
 
 
 def _flagged(state: State, flags: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 approved meanwhile is told of to them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -9,6 +10,7 @@ from ledger.domain import agreement, order
 from ledger.domain.drawdown.after import drawdown_after
 from ledger.domain.drawdown.allocation import allocate, by_order, turned
 from ledger.domain.drawdown.commands import MatchCredit
+from ledger.domain.drawdown.credited_back import Told, all_told, told_with_all
 from ledger.domain.drawdown.crediting import (
     BEYOND,
     ELSEWHERE,
@@ -32,11 +34,12 @@ from ledger.domain.events import (
     DrawdownCredited,
     DrawdownCreditMatched,
     DrawdownCreditReceived,
+    DrawdownCreditTakenBack,
     New,
     TakenBack,
 )
 from ledger.domain.given import Given
-from ledger.domain.refusals import Fault, Invalid
+from ledger.domain.refusals import Fault, Invalid, NotFound, WrongStatus
 
 
 def match(command: MatchCredit, state: State, given: Given) -> list[New]:
@@ -97,15 +100,30 @@ def matched(command: MatchCredit, state: State, given: Given) -> tuple[State, li
     ]
 
 
+def tied_after(
+    command: MatchCredit | None, state: State, decided: Sequence[New], given: Given
+) -> list[New]:
+    """What takes back a credit, and came before it, is told to that once it is approved, and so
+    are of a credit of several invoices those that are here: it stays where it landed."""
+    if command is None or state.credits is not None or (state.is_credit and not command.absent):
+        return []
+    with suppress(Invalid, NotFound, WrongStatus):
+        return _tied_as_approved(command, drawdown_after(state, decided), given)[1]
+    return []
+
+
 def _tied_as_approved(command: MatchCredit, state: State, given: Given) -> tuple[State, list[New]]:
     """A credit that was approved before its invoices came stays where it landed: they are told
     what it takes back of them, as much as is left of each; what is not left is flagged, and so is
-    that it took back the advances too that it repeats.
+    that it took back the advances too that it repeats. Where others are not here yet, those that
+    are count as much as they have left, until it is told anew with the others.
 
     Raises NotFound, Invalid; WrongStatus where one of them was turned down.
     """
     of = agreement.named(given, state.agreement)
-    some = [named(given, id) for id in dict.fromkeys((command.credits, *command.also_credits))]
+    undone = [New(stream(id), event, command.on) for id, event in _told_before(state, given)]
+    ids = dict.fromkeys((command.credits, *command.also_credits))
+    some = [drawdown_after(named(given, id), undone) for id in ids]
     require_its_own(state, of, some)
     taken, flags = [], []
     for one, asked in zip(some, amounts_of(abs(state.amount), some), strict=True):
@@ -113,25 +131,50 @@ def _tied_as_approved(command: MatchCredit, state: State, given: Given) -> tuple
         amount = min(asked, max(0, one.left_to_credit))
         lines = _lines_of(one, amount, state, given)
         taken.append(TakenBack(drawdown=one.id, amount=amount, lines=lines))
-        flags += [f"{TOO_LITTLE}:{one.invoice}"] if amount < asked else []
+        flags += [f"{TOO_LITTLE}:{one.invoice}"] if amount < asked and not command.absent else []
     drawn = {(part.order, part.line) for part in state.allocations}
     if not drawn.issuperset((line.order, line.line) for one in taken for line in one.lines):
         flags.append(LINES_DIFFER)
     before = state if state.as_recorded is None else state.as_recorded
-    gone = UNTIED if took_back(state, some, given) else (*UNTIED, UNCLEAR)
+    if command.absent and not any(one.amount for one in taken):
+        return state, []
+    asks = bool(command.absent) or took_back(state, some, given)
+    gone = UNTIED if asks else (*UNTIED, UNCLEAR)
+    if command.absent:
+        taken = [one for one in taken if one.amount]
     kept = (flag for flag in before.flags if flag.partition(":")[0] not in gone)
     event = DrawdownCreditMatched(
-        credits=some[0].id,
+        credits=taken[0].drawdown,
         buyer=state.buyer,
         allocations=before.allocations,
-        flags=tuple(dict.fromkeys((*kept, *flags))),
-        taken=tuple(taken) if len(taken) > 1 else (),
+        flags=tuple(dict.fromkeys((*kept, *flags, *command.absent))),
+        taken=tuple(taken) if len(taken) > 1 or command.absent else (),
     )
-    facts = [New(stream(state.id), event, command.on)]
-    for back in (one for one in taken if one.amount):
-        told = DrawdownCredited(credit=state.id, amount=back.amount, lines=turned(back.lines))
-        facts.append(New(stream(back.drawdown), told, command.on))
-    return drawdown_after(state, facts), facts
+    same = [] if state.credits_taken else [one for one in taken if one in state.taken]
+    kept_so = {stream(one.drawdown) for one in same}
+    undone = [new for new in undone if new.stream not in kept_so]
+    facts = [New(stream(state.id), event, command.on), *undone]
+    after = drawdown_after(state, facts)
+    direct = [
+        Told(
+            back.drawdown,
+            DrawdownCredited(credit=state.id, amount=back.amount, lines=turned(back.lines)),
+        )
+        for back in taken
+        if back.amount and back not in same
+    ]
+    told = told_with_all(after, direct, given, undone)
+    return after, [*facts, *(New(stream(one.drawdown), one.event, command.on) for one in told)]
+
+
+def _told_before(state: State, given: Given) -> list[tuple[str, DrawdownCreditTakenBack]]:
+    """What was told of a credit while not all of its invoices were here: it is told anew."""
+    credits = (state.id, *(one.credit for one in state.credits_taken))
+    found = dict.fromkeys((id, credit) for credit in credits for id in all_told(state, given))
+    there = {id: {one.credit for one in named(given, id).credits_taken} for id, _ in found}
+    return [
+        (id, DrawdownCreditTakenBack(credit=credit)) for id, credit in found if credit in there[id]
+    ]
 
 
 def _lines_of(credited: State, amount: int, state: State, given: Given) -> tuple[Allocation, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ledger.domain import agreement, order
 from ledger.domain.drawdown.advances import require_not_deducted
 from ledger.domain.drawdown.attesting import mandate_of, rules_of
-from ledger.domain.drawdown.crediting import credit_facts
+from ledger.domain.drawdown.credited_back import credit_facts
 from ledger.domain.drawdown.decisions import fitted
 from ledger.domain.drawdown.judging import JudgeAgain, judge_again
 from ledger.domain.drawdown.state import State, Status
@@ -62,8 +62,11 @@ def creditable(state: State, given: Given) -> None:
 
 
 def untied(state: State, given: Given) -> None:
-    """Only a credit that takes back no invoice yet is tied to one. Raises NothingThere."""
-    if not state.is_credit or state.credits is not None:
+    """Only a credit that takes back no invoice yet is tied to one; what takes back a credit, once
+    it is approved. Raises NothingThere."""
+    adds = state.status == "approved" and bool(state.unmatched)
+    tied = state.credits is not None and not state.is_partly_tied
+    if not (state.is_credit or adds) or tied:
         raise NothingThere(what="invoices left to tie it to", name=state.id)
 
 

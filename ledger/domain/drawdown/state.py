@@ -172,6 +172,13 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         parts = (flag.partition(":") for flag in self.flags)
         return tuple(fold_number(about) for code, _, about in parts if code in UNTIED)
 
+    @property
+    def is_partly_tied(self) -> bool:
+        """Whether it is told to the invoices of a credit that are here, and another is not."""
+        absent = (UNMATCHED, SEVERAL, OF_ANOTHER)
+        codes = {flag.partition(":")[0] for flag in self.flags}
+        return self.credits is not None and not codes.isdisjoint(absent)
+
     def named_among(self, numbers: str) -> bool:
         """Whether its number is that, or one of several, set apart by commas and spaces."""
         return fold_number(self.invoice) in _each(numbers)

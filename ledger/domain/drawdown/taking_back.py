@@ -10,6 +10,7 @@ from ledger.domain.drawdown.after import after
 from ledger.domain.drawdown.allocation import by_order
 from ledger.domain.drawdown.attesting import mandate_of, rules_of
 from ledger.domain.drawdown.commands import TakeBackApproval
+from ledger.domain.drawdown.credited_back import all_told
 from ledger.domain.drawdown.crediting import restored
 from ledger.domain.drawdown.eligibility import used_facts
 from ledger.domain.drawdown.flags import limit_flags
@@ -41,7 +42,7 @@ def take_back(command: TakeBackApproval, state: State, given: Given) -> list[New
     back = named(given, state.credits) if state.credits and not state.is_credit else None
     facts: list[New] = []
     flags: list[str] = []
-    for id in state.credits_of:
+    for id in all_told(state, given):
         told = DrawdownCreditTakenBack(credit=state.id)
         facts.append(New(stream(named(given, id).id), told, command.on))
     facts += no_longer(state, given, command.on)

@@ -124,7 +124,8 @@ class DrawdownCreditTakenBack(Event, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class DrawdownCredited(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A credit of this invoice was approved; `amount` is what it took back, positive."""
+    """A credit of this invoice was approved; `amount` is what it took back, positive: of a credit
+    that takes back one of its credits, negative, it counts again."""
 
     stored: ClassVar[str] = "drawdown-credited"
     credit: str

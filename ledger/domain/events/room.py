@@ -20,6 +20,10 @@ class RoomReserved(Event, frozen=True, kw_only=True, omit_defaults=True):
     competition: int | None = None
 
 
+OPENING = "opening-balance"
+"""The cause of what an opening balance moved."""
+
+
 class RoomMoved(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Money of one order moved between reserved, committed, drawn and remaining."""
 

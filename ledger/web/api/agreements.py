@@ -107,6 +107,7 @@ def balance(query: dict[str, Any], number: str) -> Response:
 
 
 def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
+    only = seeing.only(asker(), row.now)
     return balance_answer(
         row.now,
         postings.balance(
@@ -114,14 +115,14 @@ def _balance(connection: Connection, row: rows.Row, then: Then) -> Balance:
             row.now,
             row.told(then),
             row.latest_on,
-            seeing.only(asker(), row.now),
+            only,
             since=_day(then),
             standing=row.state,
         ),
         _day(then),
         then.known_at or ledger().now,
         row.position,
-        postings.beside(connection, row.now, then, seeing.only(asker(), row.now)),
+        postings.beside(connection, row.now, then, only),
     )
 
 
