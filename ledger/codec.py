@@ -14,7 +14,7 @@ from ledger.bounds import MAX_EVENT
 from ledger.domain.events import NAME_OF, NAMES, By, Event, Fact, New
 from ledger.domain.refusals import Fault, Invalid
 
-RULES = 7
+RULES = 8
 """The version of the rules that decisions are made by; each fact says which it was."""
 
 E = TypeVar("E")

@@ -410,7 +410,11 @@ _ROWS = (
     _ORDER.row(order.AcceptCounter, order.accept, _OWN, order.may.possible("accept")),
     _ORDER.row(order.RejectCounter, order.reject, _OWN, order.may.possible("refuse")),
     _ORDER.row(order.ChangeOrder, order.change, _OWN, order.may.possible("change")),
-    _ORDER.row(order.CancelOrder, order.cancel, _OWN, foreseen=(order.may.cancelled_by_them,)),
+    _ORDER.row(
+        order.CancelOrder,
+        order.cancel,
+        foreseen=(order.may.bears_seats, order.may.cancelled_by_them),
+    ),
     _ORDER.row(
         order.AllocateSeats,
         order.allocate_seats,

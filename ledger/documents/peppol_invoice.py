@@ -11,7 +11,7 @@ from datetime import date
 import msgspec
 
 from ledger.bounds import MAX_NAME
-from ledger.documents import peppol_rules, xml
+from ledger.documents import currencies, peppol_rules, xml
 from ledger.documents.attachments import Attachment
 from ledger.documents.characters import visible
 from ledger.documents.envelope import Envelope, unwrap
@@ -252,12 +252,12 @@ def _specification(root: Place, on: date | None) -> Specification | None:
 
 def _currency(root: Place) -> str | None:
     written = root.code("cbc:DocumentCurrencyCode", "BR-05")
-    if written is None or (len(written) == 3 and written.isascii() and written.isupper()):
+    if written is None or written in currencies.KNOWN:
         return written
     root.fault(
         "cbc:DocumentCurrencyCode",
         "not-a-currency",
-        "“{written}” is not a currency code of three capital letters.",
+        "“{written}” is not a currency code of ISO 4217 (BR-CL-04).",
         written=xml.short(written),
     )
     return None

@@ -183,6 +183,14 @@ def test_a_cell_of_a_wrong_kind_is_a_fault_at_its_place(manager, member, value):
     assert fault.column
 
 
+def test_a_currency_that_is_none_is_a_fault_at_its_place(manager):
+    report = check(manager, book(agreements=[{**AGREEMENT, "currency": "QQQ"}], orders=[ORDER]))
+    (fault,) = report.faults
+    assert (fault.sheet, fault.row) == ("Avtal", 2)
+    assert fault.column.endswith("Valuta")
+    assert "ISO 4217" in fault.sentence("sv")
+
+
 def test_a_number_and_a_date_that_are_written_as_text_are_read(manager):
     order = {**ORDER, "ordered_on": "20/11 2023", "amount": "180 000,50 kr", "seats": "12"}
     report = check(manager, book(agreements=[{**AGREEMENT, "cap": "okänd"}], orders=[order]))

@@ -32,6 +32,12 @@ def test_a_party_whose_number_is_wrong_is_a_wrong_question(desk):
     assert "Invalid value for '--buyer': Not an organisation number" in wrong
 
 
+def test_a_currency_that_is_none_is_said_at_its_option(desk):
+    said = desk.refused(*ALONE, "--currency", "QQQ")
+    assert "currency: A currency is one that is in force" in said
+    assert desk.json(*ALONE, "--currency", "NOK")["currency"] == "NOK"
+
+
 def test_an_option_goes_before_the_file(desk):
     file = desk.write("a.json", AGREEMENT)
     signed = desk.json("agreement", "sign", file, "--title", "Another", "--buyer", "2120002403=A")

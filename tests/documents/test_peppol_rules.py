@@ -182,6 +182,7 @@ def test_a_price_must_not_be_negative() -> None:
         (">380<", ">325<", "InvoiceTypeCode", "type-unknown"),
         (">380<", ">381<", "InvoiceTypeCode", "type-unknown"),
         (">SEK<", ">kronor<", "DocumentCurrencyCode", "not-a-currency"),
+        (">SEK<", ">QQQ<", "DocumentCurrencyCode", "not-a-currency"),
         (">SEK<", "><", "DocumentCurrencyCode", "missing"),
         ("urn:cen.eu:en16931:2017#", "urn:x#", "CustomizationID", "specification-unknown"),
         (">299561.00<", ">299561,00<", "LegalMonetaryTotal/PayableAmount", "not-an-amount"),

@@ -221,11 +221,13 @@ def test_a_chain_of_replacements_is_followed_day_by_day():
 
 @pytest.mark.parametrize("regime", ["lou_19_advertised", "lou_19a_direct"])
 @pytest.mark.parametrize("policy", [Policy(), FREE])
-def test_a_value_that_comes_over_the_threshold_of_chapter_19_is_flagged_once(regime, policy):
+@pytest.mark.parametrize("above", [0, 0.01])
+def test_a_value_that_comes_to_the_threshold_of_chapter_19_is_flagged_once(regime, policy, above):
+    """The chapter is for what is below: at the threshold itself it no longer is."""
     book = Book(cap=kr(7_500_000), regime=regime, policy=policy)
-    book.amend(ANNEX_2, **CLAUSE)
+    book.amend(ANNEX_2 - 0.01, **CLAUSE)
     assert flags(book) == ()
-    book.amend(ANNEX_2 + 0.01, **CLAUSE)
+    book.amend(ANNEX_2 + above, **CLAUSE)
     assert flags(book) == ("over-threshold",)
     book.amend(ANNEX_2 + 1000, **CLAUSE)
     assert flags(book) == ()
@@ -233,9 +235,9 @@ def test_a_value_that_comes_over_the_threshold_of_chapter_19_is_flagged_once(reg
 
 def test_a_tolerance_and_a_threshold_of_the_policy_s_own_count_in_the_value():
     book = Book(policy=Policy(threshold=kr(2_100_000)))
-    book.amend(ground="17:14", policy={"cap_tolerance": 5})
+    book.amend(ground="17:14", policy={"cap_tolerance": 4})
     assert "over-threshold" not in flags(book)
-    book.amend(ground="17:14", policy={"cap_tolerance": 6})
+    book.amend(ground="17:14", policy={"cap_tolerance": 5})
     assert "over-threshold" in flags(book)
 
 

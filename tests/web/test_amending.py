@@ -108,6 +108,12 @@ def test_an_agreement_may_have_a_cap_that_is_not_known(manager):
     assert "The cap is unknown" in words(manager.get("/agreements/AVT-2027"))
 
 
+def test_a_currency_that_is_none_is_refused_at_its_field(manager):
+    refused = manager.form("/agreements/new", **{**SIGN, "currency": "QQQ"})
+    assert refused.status_code == 422
+    assert "A currency is one that is in force" in words(refused)
+
+
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_form_of_an_agreement_has_its_five_groups(manager, language):
     page = manager.get("/agreements/new", language)

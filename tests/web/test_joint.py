@@ -102,6 +102,25 @@ def test_a_member_gives_its_own_seats_and_not_another_s(placed):
     assert (many.status_code, many.json["seats"]) == (409, 10)
 
 
+def test_a_member_cancels_its_own_seats_and_not_another_s(placed):
+    there = "/orders/SKO-2023-0001/cancel"
+    body = {"seats": 2, "line": 2, "holder": MEMBER, "fee": "5000.00", "cancelled_on": "2023-12-01"}
+    offered = placed("orderer", MEMBER).get("/orders/SKO-2023-0001").json["actions"]
+    assert {one["name"]: one["allowed"] for one in offered}["cancel"]
+    for who, more in ((MEMBER, {"holder": BUYER}), (OTHER, {}), (OTHER, {"holder": OTHER})):
+        refused = placed("orderer", who).post(there, {**body, **more})
+        assert refused.status_code in (403, 404)
+    nobody_s = {name: each for name, each in body.items() if name != "holder"}
+    refused = placed("orderer", MEMBER).post(there, nobody_s)
+    assert [fault["pointer"] for fault in refused.json["errors"]] == ["/holder"]
+    before = placed("finance").get("/agreements/SKO-2023/balance").json["remaining"]
+    done = placed("orderer", MEMBER).post(there, body)
+    assert done.status_code == 200, done.text
+    assert done.json["allocated"][1] == {"organisation": MEMBER, "seats": 2}
+    left = placed("finance").get("/agreements/SKO-2023/balance").json["remaining"]
+    assert (before, left) == ("1760000.00", "1785000.00")
+
+
 def test_a_dry_run_of_an_allocation_says_what_it_would_leave_of_each_share(placed):
     seats = [{"organisation": BUYER, "seats": 7}, {"organisation": MEMBER, "seats": 5}]
     body = {"seats": seats, "allocated_on": "2023-12-01"}

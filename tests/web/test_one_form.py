@@ -218,6 +218,26 @@ def test_one_with_decimals_takes_them(api):
     assert api("manager").post("/agreements", euro).status_code == 201
 
 
+@pytest.mark.parametrize("code", ["QQQ", "DEM", "XXX", "XAU", "CHW", "sek", "SEKK", ""])
+def test_a_currency_is_one_that_is_in_force(api, code):
+    manager = api("manager")
+    refused = manager.post("/agreements", {**AGREEMENT, "currency": code})
+    assert refused.status_code == 422
+    (fault,) = refused.json["errors"]
+    assert (fault["pointer"], "ISO 4217" in fault["detail"]) == ("/currency", True)
+    assert manager.post("/agreements", AGREEMENT).status_code == 201
+    assert api("orderer").post(f"{PATH}/orders", ORDER).status_code == 201
+    invoice = {"invoice": "1", "issued_on": "2024-03-01", "amount": "1.00", "currency": code}
+    drawn = api("finance").post("/orders/SKO-2023-0001/drawdowns", invoice)
+    assert pointers(drawn) == ["/currency"]
+
+
+@pytest.mark.parametrize("code", ["NOK", "BIF", "XAF", "KWD"])
+def test_each_that_is_in_force_is_taken(api, code):
+    signed = api("manager").post("/agreements", {**AGREEMENT, "currency": code})
+    assert (signed.status_code, signed.json["currency"]) == (201, code)
+
+
 def test_nobody_buys_of_itself_but_within_an_organisation(api):
     manager = api("manager")
     both = {**AGREEMENT, "suppliers": [{"organisation": BUYER}]}

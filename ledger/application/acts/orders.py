@@ -134,6 +134,7 @@ ACTS = (
         command=order.CancelOrder,
         body=Cancel,
         roles=BOTH,
+        anybody=True,
     ),
     _act(
         "allocate",

@@ -6,18 +6,20 @@ from marshmallow import fields
 
 from ledger.application.bodies.fields import (
     CREDITS,
-    CURRENCY,
     matching,
     whole,
 )
 from ledger.bounds import (
     MAX_SEATS,
 )
+from ledger.documents.currencies import IN_FORCE
 from ledger.domain import agreement, drawdown, order
 from ledger.domain.events import NumberKind, PartyRole
 
 NUMBER = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 """An agreement's number: it stands in addresses, and in the numbers of its orders."""
+CURRENCY = f"^(?:{'|'.join(sorted(IN_FORCE))})$"
+"""A currency that is in force; what was recorded may be in one that no longer is."""
 EFFECTS = ("hard", "soft", "informational")
 ROOMS = ("cap", "order")
 PARTY_ROLES: tuple[str, ...] = get_args(PartyRole)
@@ -36,7 +38,7 @@ TODAY = "left out, today in Sweden"
 
 
 def currency_code(**kwargs: Any) -> fields.String:
-    error = "A currency has three letters, as SEK."
+    error = "A currency is one that is in force, by its three letters in ISO 4217, as SEK."
     return matching("ISO 4217.", CURRENCY, error, **kwargs)
 
 

@@ -26,7 +26,7 @@ FLAGS = {
     "measure-changed": words("changes what amendments are measured by"),
     "notice-missing": words("has no public notice"),
     "ten-per-cent-or-more": words("10 % of the value or more, as not substantial"),
-    "over-threshold": words("takes the value over the threshold"),
+    "over-threshold": words("takes the value to the threshold or over it"),
     "same-number": words("another invoice has the same number"),
     "same-amount": words("another invoice of the supplier has the same amount"),
     "credit-lines-differ": words("its lines are not those that its invoice drew"),

@@ -85,7 +85,7 @@ def ground_flags(command: AmendAgreement, state: State, after: State) -> tuple[s
             flags.append(MISSING)
         if command.ground == "17:14" and _is_ten_per_cent(after, command.effective_on):
             flags.append("ten-per-cent-or-more")
-    if _passes_threshold(command, state, after):
+    if _reaches_threshold(command, state, after):
         flags.append("over-threshold")
     return tuple(flags)
 
@@ -106,8 +106,9 @@ def _is_ten_per_cent(after: State, on: date) -> bool:
     return abs(sum(changed.values())) * 10 >= base
 
 
-def _passes_threshold(command: AmendAgreement, state: State, after: State) -> bool:
-    """Whether the value comes over the threshold that its award was judged by.
+def _reaches_threshold(command: AmendAgreement, state: State, after: State) -> bool:
+    """Whether the value comes to the threshold that its award was judged by, or over it: 19 kap. is
+    for what is below (1 §).
 
     Where the policy names none it is that of the award year.
     """
@@ -116,4 +117,4 @@ def _passes_threshold(command: AmendAgreement, state: State, after: State) -> bo
     day = max(command.effective_on, state.starts_on)
     least = threshold_of(state.policy_on(day), state.regime, state.signed_on).amount
     before, then = (one.cap.bound_on(day) for one in (state, after))
-    return then is not None and then > least and (before is None or before <= least)
+    return then is not None and then >= least and (before is None or before < least)

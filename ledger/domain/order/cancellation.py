@@ -1,11 +1,14 @@
 """Cancelling an order, some of its seats, or one of its sessions: what stays as the fee.
 
 What the buyer cancels of a confirmed order costs what the agreement's tariff says, unless another
-fee is stated with its reason; what the university cancels is released. What the university has not
-confirmed it declines, so that it goes to the next in rank. What is invoiced is not cancelled, and
-neither is what is owed: see `owed`. A delivered order is owed whole, and is closed instead.
+fee is stated with its reason; what the university cancels is released. Who has seats of another's
+order and bears their cost cancels those alone. What the university has not confirmed it declines,
+so that it goes to the next in rank. What is invoiced is not cancelled, and neither is what is owed:
+see `owed`. A delivered order is owed whole, and is closed instead.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal, TypeVar
 
@@ -16,15 +19,16 @@ from ledger.domain.events import (
     New,
     OrderCancelled,
     OrderLine,
+    RoomMoved,
     SeatsCancelled,
     SessionCancelled,
 )
 from ledger.domain.given import Given
 from ledger.domain.money import least_of, percentage, to_text
-from ledger.domain.order.carriers import check_whose
+from ledger.domain.order.carriers import check_whose, require_bearers
 from ledger.domain.order.commands import CancelOrder
 from ledger.domain.order.faults import require_planned
-from ledger.domain.order.may import require_status
+from ledger.domain.order.may import bears_seats, own, require_status
 from ledger.domain.order.owed import kept_lines, owed, owed_left
 from ledger.domain.order.plan.commands import CancelSession
 from ledger.domain.order.released import seats_released, session_released
@@ -40,6 +44,7 @@ from ledger.domain.refusals import (
     TooManySeats,
 )
 from ledger.domain.regime import tariff_percent
+from ledger.domain.sharing import Weight
 
 C = TypeVar("C", CancelOrder, CancelSession)
 
@@ -54,9 +59,11 @@ def _own(command: C, given: Given) -> C:
 def cancel(command: CancelOrder, state: State, given: Given) -> list[New]:
     """The fee stays committed, the rest is released.
 
-    Raises WrongStatus, FeeTooHigh, Invalid; of seats also TooManySeats, TooFewSeats, BelowInvoiced.
+    Raises NotAParty, WrongStatus, FeeTooHigh, Invalid; of seats also TooManySeats, TooFewSeats,
+    BelowInvoiced.
     """
     of, command = agreement.named(given, state.agreement), _own(command, given)
+    _require_theirs(command, state, given)
     if command.seats is not None:
         return _cancel_seats(command, command.seats, state, of, given)
     require_status(state, "cancel", by_supplier=command.cancelled_by == "supplier")
@@ -72,6 +79,16 @@ def cancel(command: CancelOrder, state: State, given: Given) -> list[New]:
         percent=_tariff(command, starts_on, state, of),
     )
     return enlarge(state, given, event, command.on, "cancelled")
+
+
+def _require_theirs(command: CancelOrder, state: State, given: Given) -> None:
+    """An order is cancelled by who acts on it, the seats of a holder also by the holder. Raises
+    NotAParty."""
+    own_seats = command.seats is not None and command.cancelled_by == "buyer"
+    if own_seats and command.holder in (None, given.by.organisation):
+        bears_seats(state, given)
+    else:
+        own(state, given)
 
 
 def _cancel_seats(
@@ -103,7 +120,20 @@ def _cancel_seats(
         borne_by=command.holder if left.fee and state.split is not None else None,
         percent=_tariff(command, starts_on, state, of),
     )
-    return enlarge(state, given, event, command.on, "seats-cancelled")
+    facts = enlarge(state, given, event, command.on, "seats-cancelled")
+    if given.by.organisation == command.holder != state.buyer:
+        require_bearers(state, of, _who_bears_more(facts), given.by, command.on)
+    return facts
+
+
+def _who_bears_more(facts: Sequence[New]) -> list[Weight]:
+    """Whose part of the cost becomes larger, and by how much."""
+    change: Counter[str] = Counter()
+    for new in facts:
+        if isinstance(new.event, RoomMoved):
+            for move in new.event.moves:
+                change[move.dimensions.buyer] += move.use.total
+    return [Weight(organisation=name, weight=ore) for name, ore in change.items() if ore > 0]
 
 
 def _require_left(state: State, line: OrderLine, released: int) -> None:

@@ -159,6 +159,15 @@ def holds_seats(state: State, given: Given) -> None:
         own(state, given)
 
 
+def bears_seats(state: State, given: Given) -> None:
+    """Whose seats they are may cancel them where the cost is split, since the fee is then theirs,
+    beside who acts on the order. Raises NotAParty."""
+    if state.split is None:
+        own(state, given)
+    else:
+        holds_seats(state, given)
+
+
 def allocated(state: State, given: Given) -> None:
     """Raises NothingThere where the order has no seats that are somebody's."""
     if not state.allocated:
