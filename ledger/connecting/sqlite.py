@@ -39,6 +39,7 @@ KEPT = ("user_version", "application_id", "auto_vacuum", "page_size", "encoding"
 WORKS = ("checkpoint", "optimize", "incremental_vacuum")
 """What is asked for like a setting, and writes."""
 UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+_LOCK = os.O_RDWR | os.O_CLOEXEC
 _WAIT, _WAIT_MOST = 0.000_5, 0.01
 
 _open: Counter[str] = Counter()
@@ -74,7 +75,10 @@ class Turn:
         if self.file is not None:
             return
         try:
-            file = _lock_beside(self._of)
+            try:  # what was opened before was looked at then
+                file = os.open(self._path, _LOCK) if self._process else _lock_beside(self._of)
+            except FileNotFoundError:
+                file = _lock_beside(self._of)
         except OSError as error:
             if not os.access(self._of, os.W_OK):
                 return  # SQLite says why nothing is written
@@ -105,7 +109,7 @@ def _lock_beside(path: str) -> int:
     SQLite does with what it puts beside one, its owner where root made it. Raises OSError."""
     of = os.stat(path)
     mode = stat.S_IMODE(of.st_mode)
-    file = os.open(turn_of(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
+    file = os.open(turn_of(path), _LOCK | os.O_CREAT, mode)
     its = os.fstat(file)
     if os.geteuid() in (0, its.st_uid):
         with suppress(OSError):  # a group that one is not in

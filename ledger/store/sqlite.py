@@ -149,34 +149,21 @@ class Writer:
         of the requests is there; ClockBehind where the log is newer than when the first was
         `recorded_at`; OperationalError where it is not known whether they are recorded.
         """
-        with self._guard:
-            try:
-                connection = self._opened()
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    added = _added(connection, events, requests, looked, recorded_at)
-                    connection.execute("COMMIT")
-                except BaseException:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-                    raise
-            except sqlite3.IntegrityError as error:
-                raise IntegrityError(error) from error
-            except sqlite3.Error as error:
-                raise OperationalError(error) from error
-            return added
+        return self.append_lots(((events, requests),), looked, recorded_at)
 
     def append_lots(
         self, lots: Iterable[Lot], looked: Mapping[str, int], recorded_at: datetime
-    ) -> None:
-        """The same of more than memory would hold: lot by lot, in one transaction."""
+    ) -> tuple[Sequence[int], Growth]:
+        """The same of more than memory would hold: lot by lot, in one transaction; what it gives is
+        of the last."""
+        added: tuple[Sequence[int], Growth] | None = None
         with self._guard:
             try:
                 connection = self._opened()
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     for events, requests in lots:
-                        _added(connection, events, requests, looked, recorded_at)
+                        added = _added(connection, events, requests, looked, recorded_at)
                         looked = {}
                     connection.execute("COMMIT")
                 except BaseException:
@@ -187,6 +174,8 @@ class Writer:
                 raise IntegrityError(error) from error
             except sqlite3.Error as error:
                 raise OperationalError(error) from error
+        assert added is not None, "something is added"
+        return added
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
