@@ -247,6 +247,9 @@ ELSEWHERE = {
     "no page's form": "not-appointed appointment-ahead appointment-over own-appointment "
     "erasing-oneself not-counted own-role several-of-that-name",
     "where bundles are made: test_audit_desk.py": "no-bundle already-under-way",
+    "where a certificate is fetched: test_certificates.py": "no-certificate not-signed",
+    "a workbook's rows, and instead of the button: test_opening_balance.py": "opening-balance-there "
+    "own-opening-balance",
 }
 """Where the others are told of, by why not here."""
 
