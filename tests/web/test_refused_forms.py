@@ -248,8 +248,7 @@ ELSEWHERE = {
     "erasing-oneself not-counted own-role several-of-that-name",
     "where bundles are made: test_audit_desk.py": "no-bundle already-under-way",
     "where a certificate is fetched: test_certificates.py": "no-certificate not-signed",
-    "a workbook's rows, and instead of the button: test_opening_balance.py": "opening-balance-there "
-    "own-opening-balance",
+    "of a workbook's rows: test_opening_balance.py": "own-opening-balance opening-balance-there",
 }
 """Where the others are told of, by why not here."""
 
