@@ -2,11 +2,11 @@
 them dearer is seen in the change that does."""
 
 import sys
-from statistics import median
 
 import pytest
 from werkzeug.test import EnvironBuilder
 
+from ledger.metrics import Counting
 from ledger.web import create_app
 from tests.conftest import BUYER, ORDER
 from tests.people import let_in
@@ -21,7 +21,8 @@ MOST = {
 
 
 def calls_of(prepared) -> int:
-    """Calls of functions, those of C too; the first times are for what is made once."""
+    """Calls of functions, those of C too, the fewest: how often a driver looks for an answer depends
+    on how busy the machine is. The first times are for what is made once."""
     counts = []
     for _ in range(12):
         calls, done = 0, prepared()
@@ -36,12 +37,13 @@ def calls_of(prepared) -> int:
         finally:
             sys.setprofile(None)
         counts.append(calls)
-    return int(median(counts[5:]))
+    return min(counts[5:])
 
 
 @pytest.fixture
-def counted(ledger):
-    """What is counted, by its name."""
+def counted(ledger, monkeypatch):
+    """What is counted, by its name, where nothing else counts."""
+    monkeypatch.setattr(Counting, "now", None)
     sign(ledger.service, 100_000_000_000_00)
     app = create_app(ledger=ledger)
     token = let_in(ledger, "Anna", BUYER, ("orderer", "auditor"))
