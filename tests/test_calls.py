@@ -21,8 +21,8 @@ MOST = {
 
 
 def calls_of(prepared) -> int:
-    """Calls of functions, those of C too, the fewest: how often a driver looks for an answer depends
-    on how busy the machine is. The first times are for what is made once."""
+    """Calls of functions, those of C too, the fewest: how often a driver looks for an answer
+    depends on how busy the machine is. The first times are for what is made once."""
     counts = []
     for _ in range(12):
         calls, done = 0, prepared()
