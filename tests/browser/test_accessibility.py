@@ -90,6 +90,8 @@ WALKS = {
         "/settings/mail",
         "/settings/auditors",
         "/settings/ledger",
+        "/settings/import",
+        "/settings/webhooks",
         "/help",
         "/help/figures",
         "/accessibility",
