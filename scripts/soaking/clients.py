@@ -99,7 +99,9 @@ class Load:
         if status not in (200, 429):  # an export more than one person may ask for is put off
             self.wrong.append(f"{path}: {status}")
 
-    def _answered(self, role, method, path, body, key):  # type: ignore[no-untyped-def]
+    def _answered(
+        self, role: str, method: str, path: str, body: object, key: str | None
+    ) -> tuple[int, dict[str, str] | None]:
         """Again until there is an answer that is not "try again"; how long each took is kept."""
         while True:
             began = time.monotonic()
